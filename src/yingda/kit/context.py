@@ -91,6 +91,4 @@ class Ctx:
 
     async def notify(self, channel: str, payload: str = "") -> None:
         """PostgreSQL NOTIFY, delivered to listening processes after the commit; 8 kB at most."""
-        await self.db.execute(
-            text("SELECT pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload}
-        )
+        await self.db.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload})
