@@ -24,6 +24,11 @@ async def tenant_by_slug(db: AsyncSession, slug: str) -> Tenant | None:
     return await db.scalar(select(Tenant).where(Tenant.slug == slug, Tenant.active))
 
 
+async def slug_is_taken(db: AsyncSession, slug: str) -> bool:
+    """Whether any tenant, active or not, has this slug."""
+    return await db.scalar(select(Tenant.id).where(Tenant.slug == slug)) is not None
+
+
 async def active_tenants(db: AsyncSession) -> list[Tenant]:
     """Every active tenant, by slug; needs no tenant in the transaction."""
     return list(await db.scalars(select(Tenant).where(Tenant.active).order_by(Tenant.slug)))
@@ -61,12 +66,12 @@ async def member_by_username(db: AsyncSession, username: str) -> Member | None:
     return await _one_member(db, func.lower(User.username) == func.lower(username), lock=False)
 
 
-async def members(db: AsyncSession, *, after: tuple[str, UUID] | None, q: str, limit: int) -> list[Member]:
-    """Users by name whose name or user name contains ``q``, behind the (lower user name, id) ``after``."""
+async def members(db: AsyncSession, *, after: str | None, q: str, limit: int) -> list[Member]:
+    """Users by name whose name or user name contains ``q``, behind the user name ``after``."""
     key = func.lower(User.username)
     query = _members().order_by(key).limit(limit)
     if after is not None:
-        query = query.where(key > after[0])
+        query = query.where(key > func.lower(after))
     if q:
         query = query.where(or_(User.username.icontains(q, autoescape=True), User.name.icontains(q, autoescape=True)))
     return [Member(user, role) for user, role in await db.execute(query)]

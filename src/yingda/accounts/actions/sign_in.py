@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 
-from yingda.accounts import audit, lifetime, passwords, queries, tokens
+from yingda.accounts import lifetime, passwords, queries, tokens, trail
 from yingda.accounts.actions.identity import SignedIn
 from yingda.accounts.errors import ForUsersOnly, LockedOut, WrongCredentials, WrongPassword
 from yingda.accounts.lockout import lock_after, seconds_left
@@ -80,7 +80,7 @@ async def sign_out(ctx: Ctx, digest: bytes) -> None:
     if ctx.actor.kind is not ActorKind.USER:
         raise ForUsersOnly()
     await queries.delete_session(ctx.db, digest)
-    await audit.record(ctx, Act.SIGNED_OUT, "user", ctx.actor.id, ctx.actor.name)
+    await trail.record(ctx, Act.SIGNED_OUT, "user", ctx.actor.id, ctx.actor.name)
 
 
 async def change_own_password(db: Database, clock: Clock, who: SignedIn, old: str, new: str) -> None:
@@ -116,7 +116,7 @@ async def _find(db: Database, tenant: Tenant | None, username: str) -> User | No
 async def _record_unknown(db: Database, clock: Clock, tenant_id: UUID, username: str, origin: Origin) -> None:
     async with db.transaction(tenant_id) as session:
         nobody = Actor(ActorKind.USER, None, username, address=origin.address)
-        await audit.record(Ctx(session, tenant_id, nobody, clock), Act.SIGN_IN_FAILED, reason="unknown user")
+        await trail.record(Ctx(session, tenant_id, nobody, clock), Act.SIGN_IN_FAILED, reason="unknown user")
 
 
 async def _settle(
@@ -143,13 +143,13 @@ async def _settle(
 
 async def _count_failure(ctx: Ctx, user: User, act: Act, now: datetime) -> LockedOut | None:
     user.failed_sign_ins += 1
-    await audit.record(ctx, act, "user", user.id, user.username, failures=user.failed_sign_ins)
+    await trail.record(ctx, act, "user", user.id, user.username, failures=user.failed_sign_ins)
     lock = lock_after(user.failed_sign_ins)
     if lock is None:
         return None
     user.locked_until = now + lock
     wait = int(lock.total_seconds())
-    await audit.record(ctx, Act.LOCKED_OUT, "user", user.id, user.username, seconds=wait)
+    await trail.record(ctx, Act.LOCKED_OUT, "user", user.id, user.username, seconds=wait)
     return LockedOut(f"Please try again in {wait} seconds.", retry_after=wait)
 
 
@@ -176,7 +176,7 @@ async def _open(ctx: Ctx, user_id: UUID, origin: Origin, fresh_hash: str | None)
             user_agent=origin.user_agent,
         )
     )
-    await audit.record(ctx, Act.SIGNED_IN, "user", user_id, found.user.username)
+    await trail.record(ctx, Act.SIGNED_IN, "user", user_id, found.user.username)
     return secret
 
 
@@ -185,7 +185,7 @@ async def _store_password(ctx: Ctx, user_id: UUID, new_hash: str, *, keep: bytes
     assert found is not None  # noqa: S101 - locked by this transaction a moment ago
     found.user.password_hash = new_hash
     await queries.delete_sessions_of(ctx.db, user_id, keep=keep)
-    await audit.record(ctx, Act.PASSWORD_CHANGED, "user", user_id, found.user.username)
+    await trail.record(ctx, Act.PASSWORD_CHANGED, "user", user_id, found.user.username)
 
 
 def _actor(user: User, origin: Origin) -> Actor:
