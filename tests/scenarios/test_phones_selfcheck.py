@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.phones import tones
 from tests.phones.baresip import SipAccount, phone
+from tests.phones.browser import chromium, desk
 
 pytestmark = pytest.mark.scenario
 
@@ -40,3 +41,49 @@ async def test_a_refused_call_says_its_cause(tmp_path: Path) -> None:
         await desk.hang_up()
         closed = await caller.wait("CALL_CLOSED")
     assert "486" in closed.text or "603" in closed.text
+
+
+LISTEN = """async () => {
+  const raw = {echoCancellation: false, noiseSuppression: false, autoGainControl: false};
+  const stream = await navigator.mediaDevices.getUserMedia({audio: raw});
+  const context = new AudioContext();
+  await context.resume();
+  const ear = context.createAnalyser();
+  ear.fftSize = 8192;
+  context.createMediaStreamSource(stream).connect(ear);
+  await new Promise(done => setTimeout(done, 1500));
+  const bins = new Float32Array(ear.frequencyBinCount);
+  ear.getFloatFrequencyData(bins);
+  const loudest = bins.indexOf(bins.reduce((a, b) => Math.max(a, b)));
+  return loudest * context.sampleRate / ear.fftSize;
+}"""
+
+
+@pytest.mark.browser
+async def test_the_browsers_microphone_plays_its_tone(tmp_path: Path) -> None:
+    async def page(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 15\r\n\r\n<!doctype html>")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(page, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    async with server, chromium(880, tmp_path) as browser, desk(browser, url) as agent:
+        await agent.page.goto(url)
+        loudest = await agent.page.evaluate(LISTEN)
+    assert loudest == pytest.approx(880, abs=12)
+
+
+def test_keys_are_found_in_band_and_silence_is_not_a_key(tmp_path: Path) -> None:
+    wav = tones.make_keys(tmp_path / "keys.wav", "159D*0#")
+    assert tones.in_band_keys(wav, 0) == "159D*0#"
+    assert tones.in_band_keys(tones.make_tone(tmp_path / "tone.wav", 697, seconds=2), 0) == ""
+
+
+def test_a_tone_is_found_where_it_is_and_nowhere_else(tmp_path: Path) -> None:
+    wav = tones.make_tone(tmp_path / "tone.wav", 440, seconds=2)
+    assert tones.share(wav, 0, 440) == 1
+    assert tones.share(wav, 0, 700) == 0
+    assert tones.silence_share(wav, 0) == 0
+    assert tones.wide_share(wav, 0) == 0
+    assert [stretch.length for stretch in tones.timeline(wav, 0, 440)] == pytest.approx([2])
