@@ -33,21 +33,21 @@ RUN = Group(
         "postgresql-18",
         "espeak-ng",
         "espeak-ng-data",
+        "baresip-core",
     ),
-    (("asterisk", "22"), ("postgresql-18", "18")),
+    (("asterisk", "22"), ("postgresql-18", "18"), ("baresip-core", "1")),
 )
 
 TEST = Group(
     "test",
     (
         "sip-tester",
-        "baresip-core",
         "chromium",
         "fontconfig",
         "fontconfig-config",
         "fonts-wqy-microhei",
     ),
-    (("sip-tester", "3"), ("baresip-core", "1")),
+    (("sip-tester", "3"),),
 )
 
 GROUPS = {group.name: group for group in (RUN, TEST)}

@@ -52,12 +52,24 @@ class Tree:
 
 
 def cache_folder() -> Path:
-    """``YINGDA_NATIVE``, else a folder in the user's cache."""
+    """``YINGDA_NATIVE``, else a folder in the user's cache.
+
+    PostgreSQL refuses to run as root and is started as another user, who must be able to read its
+    programs: where root's own cache is closed to others, the machine's cache folder is used.
+    """
     named = os.environ.get("YINGDA_NATIVE")
     if named:
         return Path(named).absolute()
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "yingda" / "native"
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    if os.geteuid() == 0 and not open_to_others(base):
+        base = Path("/var/cache")
+    return base / "yingda" / "native"
+
+
+def open_to_others(folder: Path) -> bool:
+    """Whether every user may pass through ``folder`` and all that is above it, as far as it exists."""
+    resolved = folder.resolve()
+    return all(part.stat().st_mode & 0o001 for part in (resolved, *resolved.parents) if part.exists())
 
 
 def loader_of(root: Path) -> Path:
