@@ -30,8 +30,34 @@ class Tuning:
 
 
 # Slower than eSpeak's 175: over an 8 kHz telephone line its Mandarin tones need the time.
-MANDARIN = Tuning("cmn", 155, 45, 1)
+# The voice "cmn" of 1.51 turns characters into pinyin and then reads that as English ("nin two");
+# "cmn-latn-pinyin" speaks both characters and pinyin as Mandarin in every version tried.
+MANDARIN = Tuning("cmn-latn-pinyin", 155, 45, 1)
 ENGLISH = Tuning("en", 150, 45, 1)
+
+# Words of the trade that eSpeak reads wrong, in pinyin with tones.
+READINGS = {
+    "重听": "chong2 ting1",
+    "重拨": "chong2 bo1",
+    "重播": "chong2 bo1",
+    "重新": "chong2 xin1",
+    "重复": "chong2 fu4",
+    "重试": "chong2 shi4",
+    "银行": "yin2 hang2",
+    "行业": "hang2 ye4",
+    "还款": "huan2 kuan3",
+    "归还": "gui1 huan2",
+    "便宜": "pian2 yi2",
+    "调整": "tiao2 zheng3",
+    "一会儿": "yi2 hui3",
+    "待会儿": "dai1 hui3",
+}
+_READINGS = re.compile("|".join(READINGS))
+
+
+def readable(text: str) -> str:
+    """A Mandarin text with the words of :data:`READINGS` replaced."""
+    return _READINGS.sub(lambda found: f" {READINGS[found[0]]} ", text)
 
 
 class Espeak:
@@ -46,15 +72,19 @@ class Espeak:
     @property
     def id(self) -> str:
         """Changes with the tuning, so that sounds are made anew."""
-        return f"espeak:{MANDARIN.speed}.{MANDARIN.pitch}.{MANDARIN.gap}:{ENGLISH.speed}.{ENGLISH.pitch}.{ENGLISH.gap}"
+        return (
+            f"espeak-2:{MANDARIN.speed}.{MANDARIN.pitch}.{MANDARIN.gap}:{ENGLISH.speed}.{ENGLISH.pitch}.{ENGLISH.gap}"
+        )
 
     async def speak(self, speech: SpeechPrompt) -> Audio:
         """One channel at eSpeak's own rate. Raises :class:`SpeechFailed`."""
         arguments = self._arguments(speech)
         # [[…]] would be read as phonemes.
-        text = speech.text.replace("[[", "[ [")[:LONGEST_TEXT].encode()
+        text = speech.text.replace("[[", "[ [")[:LONGEST_TEXT]
+        if is_chinese(speech.language):
+            text = readable(text)
         async with self._slots:
-            output = await self._run(arguments, text)
+            output = await self._run(arguments, text.encode())
         return _audio(output)
 
     def _arguments(self, speech: SpeechPrompt) -> list[str]:
