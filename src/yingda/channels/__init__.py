@@ -1,0 +1,1 @@
+"""The media by which customers reach the business; each turns its own events into contacts."""
