@@ -1,15 +1,14 @@
 """The voice of the demo caller: espeak-ng."""
 
-import shutil
+import os
 import subprocess
 from pathlib import Path
 
-from yingda.app.softphone import SoftphoneError
+from yingda.native.programs import espeak
 
 
 def speak(text: str, path: Path) -> None:
-    """Write the spoken text as WAV; the engine chooses the sampling rate. Raises SoftphoneError."""
-    program = shutil.which("espeak-ng")
-    if program is None:
-        raise SoftphoneError("espeak-ng is not installed")
-    subprocess.run([program, "-v", "cmn", "-s", "160", "-w", str(path), text], check=True, capture_output=True)
+    """Write the spoken Mandarin as WAV; the engine chooses the sampling rate. Raises ProgramMissing."""
+    program = espeak()
+    words = ["-v", "cmn", "-s", "160", "-w", str(path), text]
+    subprocess.run([*program.argv, *words], check=True, capture_output=True, env={**os.environ, **program.env})

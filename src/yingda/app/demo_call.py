@@ -25,6 +25,7 @@ import soxr
 
 from yingda.app.caller_voice import speak
 from yingda.app.softphone import SipAccount, Softphone, SoftphoneError
+from yingda.native.errors import ProgramMissing
 
 SENTENCES = (
     "您好，我想咨询一下你们的产品。",
@@ -77,7 +78,7 @@ def main(options: argparse.Namespace, home: Path) -> int:
 
     try:
         return asyncio.run(place(plan, say))
-    except (DemoCallError, SoftphoneError) as error:
+    except (DemoCallError, ProgramMissing, SoftphoneError) as error:
         say(str(error))
         return NOT_RUNNING
     except KeyboardInterrupt:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import shutil
 import signal
 import socket
 import time
@@ -20,9 +19,9 @@ from pathlib import Path
 from typing import Self
 
 import orjson
-import structlog
 
-log = structlog.get_logger()
+from yingda.native.errors import ProgramMissing
+from yingda.native.programs import Program, baresip
 
 # Below the range the kernel gives to outgoing sockets (32768…) and above our switch's usual RTP range.
 SIP_PORTS = range(23000, 28998, 4)
@@ -76,8 +75,7 @@ class Softphone:
     account: SipAccount
     folder: Path
     microphone: Path
-    program: Path | None = None
-    environment: dict[str, str] | None = None
+    program: Program | None = None
     history: list[PhoneEvent] = field(default_factory=list)
     sip_port: int = 0
     _process: asyncio.subprocess.Process | None = None
@@ -110,13 +108,13 @@ class Softphone:
         control = self._configure(program)
         with (self.folder / "baresip.log").open("wb") as output:
             self._process = await asyncio.create_subprocess_exec(
-                str(program),
+                *program.argv,
                 "-f",
                 str(self.folder),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env={**os.environ, **(self.environment or {})},
+                env={**os.environ, **program.env},
                 start_new_session=True,
             )
         try:
@@ -219,10 +217,10 @@ class Softphone:
             raise SoftphoneError(f"{command}: {said.strip()}")
         return said
 
-    def _configure(self, program: Path) -> int:
+    def _configure(self, program: Program) -> int:
         self.sip_port = free_ports(3)
         control = self.sip_port + 2
-        modules = program.resolve().parent.parent / "lib" / "baresip" / "modules"
+        modules = Path(program.env["BARESIP_MODULES"])
         lines = [
             "poll_method epoll",
             f"sip_listen 127.0.0.1:{self.sip_port}",
@@ -328,11 +326,11 @@ def _free(port: int) -> bool:
     return True
 
 
-def _program() -> Path:
-    found = shutil.which("baresip")
-    if found is None:
-        raise SoftphoneError("baresip is not installed")
-    return Path(found)
+def _program() -> Program:
+    try:
+        return baresip()
+    except ProgramMissing as error:
+        raise SoftphoneError(str(error)) from error
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:
