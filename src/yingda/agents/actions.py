@@ -72,8 +72,8 @@ async def change_agent(ctx: Ctx, agent_id: UUID, change: AgentChange) -> AgentCo
     agent = await _row(ctx, agent_id)
     if change.extension is not None and change.extension != agent.extension:
         await _check_extension(ctx, change.extension, agent_id)
-        agent.extension = change.extension
-        agent.sip_username = await _sip_username(ctx, change.extension)
+        sip_username = await _sip_username(ctx, change.extension)
+        agent.extension, agent.sip_username = change.extension, sip_username
     if change.device is not None:
         agent.device = change.device
     if change.active is not None:

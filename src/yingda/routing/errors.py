@@ -22,3 +22,10 @@ class MemberUnknown(Invalid):
 
     id = "queue_member_unknown"
     title = "A member is not an agent"
+
+
+class QueueInUse(Conflict):
+    """Something that must stay still names the queue."""
+
+    id = "queue_in_use"
+    title = "The queue is still in use"
