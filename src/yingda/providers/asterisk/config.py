@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from yingda.providers.asterisk import files
-
-APP = "yingda"
-"""The Stasis application that every call is handed to."""
+from yingda.providers.asterisk.ari import AriAddress
+from yingda.providers.asterisk.control import ControlAddress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +54,17 @@ class AsteriskSettings:
     def main_file(self) -> Path:
         """The file that Asterisk is started with (``-C``)."""
         return self.etc_dir / "asterisk.conf"
+
+    @property
+    def control(self) -> ControlAddress:
+        """Where and as whom the switch is controlled."""
+        return ControlAddress(
+            ari=AriAddress(self.ari_url, self.ari_user, self.ari_password),
+            ami_host=self.control_address,
+            ami_port=self.ami_port,
+            ami_user=self.ami_user,
+            ami_password=self.ami_password,
+        )
 
     @property
     def ari_url(self) -> str:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from yingda.providers.asterisk.modules import MODULES
+from yingda.providers.asterisk.names import APP, NOBODY
 
 if TYPE_CHECKING:
     from yingda.providers.asterisk.config import AsteriskSettings
@@ -160,6 +161,11 @@ def _pjsip(s: "AsteriskSettings") -> str:
     sections.append(
         ("transport-ws", [("type", "transport"), ("protocol", "ws"), ("bind", s.control_address), *_outside(s)])
     )
+    # Events of all PJSIP endpoints can be subscribed to only where one exists. This one takes no
+    # call: nothing identifies it, and its context is empty.
+    sections.append(
+        (NOBODY, [("type", "endpoint"), ("context", "nowhere"), ("identify_by", "ip"), ("allow", "!all,alaw")])
+    )
     return _ini(sections)
 
 
@@ -210,8 +216,7 @@ def _context(s: "AsteriskSettings", name: str, kind: str) -> str:
     lines = [
         f"[{name}]",
         "exten => _[0-9a-zA-Z+*#]!,1,Set(tries=0)",
-        "same => n(try),Stasis(yingda,"
-        f"{kind},${{FILTER(0-9a-zA-Z+*#,${{EXTEN}})}},${{CHANNEL(endpoint)}})",
+        f"same => n(try),Stasis({APP},{kind},${{FILTER(0-9a-zA-Z+*#,${{EXTEN}})}},${{CHANNEL(endpoint)}})",
         'same => n,GotoIf($["${STASISSTATUS}" = "SUCCESS"]?over)',
         f"same => n,GotoIf($[${{tries}} >= {s.fallback_tries}]?sorry)",
         "same => n,Set(tries=$[${tries} + 1])",
