@@ -8,6 +8,10 @@ from yingda.providers.asterisk.names import APP, NOBODY
 if TYPE_CHECKING:
     from yingda.providers.asterisk.config import AsteriskSettings
 
+# Numbers, and names of two letters or more: a single letter would take Asterisk's own "h", which runs
+# after every hang-up, for another call.
+_NUMBERS = ("_[0-9+*#]!", "_[a-zA-Z][0-9a-zA-Z]!")
+
 Section = tuple[str, list[tuple[str, object]]]
 
 
@@ -213,9 +217,7 @@ def _context(s: "AsteriskSettings", name: str, kind: str) -> str:
     The digits are filtered because a comma in a SIP user part would become another argument.
     """
     apology = [f"same => n,Playback({s.apology},noanswer)"] if s.apology is not None else []
-    lines = [
-        f"[{name}]",
-        "exten => _[0-9a-zA-Z+*#]!,1,Set(tries=0)",
+    steps = [
         f"same => n(try),Stasis({APP},{kind},${{FILTER(0-9a-zA-Z+*#,${{EXTEN}})}},${{CHANNEL(endpoint)}})",
         'same => n,GotoIf($["${STASISSTATUS}" = "SUCCESS"]?over)',
         f"same => n,GotoIf($[${{tries}} >= {s.fallback_tries}]?sorry)",
@@ -228,6 +230,9 @@ def _context(s: "AsteriskSettings", name: str, kind: str) -> str:
         "same => n,Hangup(34)",
         "same => n(over),Hangup(16)",
     ]
+    lines = [f"[{name}]"]
+    for pattern in _NUMBERS:
+        lines += [f"exten => {pattern},1,Set(tries=0)", *steps]
     return "\n".join(lines) + "\n"
 
 

@@ -11,10 +11,6 @@ from yingda.telephony.switch import Phone, Transport, TrunkSpec
 
 Fields = tuple[tuple[str, str], ...]
 
-_MODULES = {
-    "identify": "res_pjsip_endpoint_identifier_ip",
-    "registration": "res_pjsip_outbound_registration",
-}
 _CODECS = ("alaw", "ulaw", "g722", "opus", "gsm")
 
 
@@ -29,7 +25,7 @@ class PushedObject:
     @property
     def path(self) -> str:
         """Its address below ``/ari``."""
-        return f"asterisk/config/dynamic/{_MODULES.get(self.kind, 'res_pjsip')}/{self.kind}/{self.id}"
+        return f"asterisk/config/dynamic/res_pjsip/{self.kind}/{self.id}"
 
     def body(self) -> dict[str, list[dict[str, str]]]:
         """What is sent with ``PUT``."""
@@ -143,6 +139,8 @@ def _trunk_endpoint(trunk: TrunkSpec) -> Fields:
         ("rtp_timeout", "120"),
         ("rtp_timeout_hold", "3600"),
         ("trust_id_inbound", "yes"),
+        # Left out, a second push would make it "<unknown>" for every caller: Asterisk writes an empty one so.
+        ("callerid", ""),
         ("timers", "yes"),
         *_MEDIA,
     )

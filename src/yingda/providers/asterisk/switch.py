@@ -148,7 +148,8 @@ class AsteriskSwitch:
         except AriRefused as error:
             if error.status == 409:
                 raise SwitchError(error.reason) from error
-            self._events.put_nowait(LegEnded(request.leg, _SUBSCRIBER_ABSENT, error.reason, self._clock.now()))
+            log.info("a phone cannot be dialled", endpoint=request.endpoint, reason=error.reason)
+            self._events.put_nowait(LegEnded(request.leg, _SUBSCRIBER_ABSENT, "Subscriber absent", self._clock.now()))
             return
         try:
             await self._control.ask_leg("POST", f"channels/{request.leg}/dial", {"timeout": str(request.ring_s)})
@@ -171,8 +172,14 @@ class AsteriskSwitch:
             await self._control.ask_leg("POST", f"bridges/{bridge}/addChannel", {"channel": ",".join(legs)})
 
     async def leave(self, bridge: str, leg: str) -> None:
-        """Takes one leg out of a bridge."""
-        await self._control.ask_leg("POST", f"bridges/{bridge}/removeChannel", {"channel": leg})
+        """Takes one leg out of a bridge; one that is not in it is no error."""
+        try:
+            await self._control.ask("POST", f"bridges/{bridge}/removeChannel", {"channel": leg})
+        except AriRefused as error:
+            if error.status == 404 or "not found" in error.reason:
+                raise LegGone(error.reason) from error
+            if "not in" not in error.reason:
+                raise SwitchError(str(error)) from error
 
     async def close(self, bridge: str) -> None:
         """Removes a bridge; the legs in it live on. One that is gone is no error."""
