@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.phones.tones import make_tone
-
 from yingda.app.softphone import PhoneEvent, SipAccount, Softphone, SoftphoneError
 
 __all__ = ["PhoneEvent", "SipAccount", "Softphone", "SoftphoneError", "phone"]

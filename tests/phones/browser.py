@@ -1,14 +1,16 @@
 """Agents in a real Chromium: a fake microphone that plays a tone, and the desk worked by accessible names."""
 
+import os
 import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+
 from tests.phones.tones import make_tone
+from yingda.native import programs
 
 SIZE = {"width": 1366, "height": 768}
 FLAGS = (
@@ -99,12 +101,14 @@ class Desk:
 
 
 @asynccontextmanager
-async def chromium(tone: float | Path, folder: Path, program: Path | None = None) -> AsyncIterator[Browser]:
+async def chromium(tone: float | Path, folder: Path) -> AsyncIterator[Browser]:
     """A browser whose microphone plays the tone (Hz, or a WAV of 48 kHz), looped."""
     microphone = _microphone(tone, folder)
+    program = programs.chromium()
     async with async_playwright() as play:
         browser = await play.chromium.launch(
-            executable_path=str(program or _chromium()),
+            executable_path=str(program.path),
+            env={**os.environ, **program.env},
             headless=True,
             args=[*FLAGS, f"--use-file-for-fake-audio-capture={microphone}"],
         )
@@ -140,14 +144,3 @@ def _microphone(tone: float | Path, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     # A whole number of periods, so that the loop does not click.
     return tone if isinstance(tone, Path) else make_tone(folder / "microphone.wav", tone, seconds=10, rate=48000)
-
-
-def _chromium() -> Path:
-    # The program itself, not Debian's start script: that one adds flags and extensions of its own.
-    for place in (Path("/usr/lib/chromium/chromium"), Path("/usr/bin/chromium")):
-        if place.exists():
-            return place
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
-        raise FileNotFoundError("no Chromium on this machine")
-    return Path(found)
