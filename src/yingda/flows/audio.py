@@ -109,3 +109,8 @@ def write_pair(audio: Audio, base: Path) -> None:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+
+def kept(audio: Audio) -> bytes:
+    """The form in which an upload is stored: WAV, 16 kHz, 16 bit, one channel, trimmed and levelled."""
+    return wav_bytes(at_rate(trimmed(audio), KEPT_RATE))

@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from yingda.flows.nodes import Node
-from yingda.flows.nodes.base import NodeId, Shape
+from yingda.flows.nodes.base import LanguageTag, NodeId, Shape, Voice
+from yingda.kit.fields import Name
 
 
 class Definition(Shape):
     """Nodes by id, and where a call begins. Reading one checks its shape; ``problems`` checks its sense."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "zh-CN"
-    voice: Annotated[str, StringConstraints(max_length=100)] = ""
+    name: Name
+    language: LanguageTag = "zh-CN"
+    voice: Voice = ""
     start: NodeId
     nodes: Annotated[Mapping[NodeId, Node], Field(min_length=1, max_length=500)]
 

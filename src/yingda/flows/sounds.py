@@ -5,6 +5,7 @@ import hashlib
 from pathlib import Path
 
 import orjson
+import soundfile
 import structlog
 
 from yingda.flows.audio import RATES, read_wav, trimmed, write_pair
@@ -56,6 +57,11 @@ class SoundStore:
         # Many calls may wait for one sound: one caller hanging up must not cancel it for the others.
         await asyncio.shield(task)
         return path
+
+    async def duration_s(self, prompt: Prompt, find: FindSound | None = None) -> float:
+        """How long the prompt lasts, in seconds; it is made where it is missing."""
+        path = await self.ensure(prompt, find)
+        return await asyncio.to_thread(lambda: float(soundfile.info(str(path) + ".wav").duration))
 
     async def _make(self, prompt: Prompt, path: Path, find: FindSound | None) -> None:
         if isinstance(prompt, SoundPrompt):

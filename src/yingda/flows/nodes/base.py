@@ -31,13 +31,18 @@ VALUE_LENGTH = 500
 Name = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,31}$")]
 NodeId = Annotated[str, StringConstraints(pattern=r"^\w[\w-]{0,63}$")]
 Outlet = Annotated[str, StringConstraints(pattern=r"^([0-9*#A-D]|[a-z]\w{0,31})$")]
-Text = Annotated[str, StringConstraints(max_length=2000)]
+PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+"""PostgreSQL stores no NUL, and nothing should be spoken of the other control characters."""
+Text = Annotated[str, StringConstraints(max_length=2000, pattern=PLAIN)]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=PLAIN)]
+Voice = Annotated[str, StringConstraints(pattern=r"^[\w+.:/-]{0,100}$")]
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
 
 class Shape(BaseModel):
     """Base of the definition's models: nothing unknown, nothing changed after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class SoundItem(Shape):
@@ -49,9 +54,9 @@ class SoundItem(Shape):
 class TextItem(Shape):
     """A text to be spoken; ``{variable}`` and ``{variable:format}`` are filled in when it is played."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-    language: str | None = None
-    voice: str | None = None
+    text: Annotated[Text, Field(min_length=1)]
+    language: LanguageTag | None = None
+    voice: Voice | None = None
     speed: float = Field(default=1.0, ge=0.5, le=2.0)
 
 
@@ -69,7 +74,7 @@ class Place(Shape):
 class NodeBase(Shape):
     """What every node has: a label for people, outlets by name → the id of the next node, its place."""
 
-    label: Annotated[str, StringConstraints(max_length=100)] = ""
+    label: Annotated[str, StringConstraints(max_length=100, pattern=PLAIN)] = ""
     outlets: Mapping[Outlet, NodeId] = Field(default_factory=dict)
     place: Place | None = None
 

@@ -4,18 +4,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from yingda.flows.nodes.base import Kind, NodeBase, Outlet, Scene, Shape, Turn
+from yingda.flows.nodes.base import Kind, NodeBase, Outlet, Scene, Shape, Turn, Word
 from yingda.flows.session import CallFacts
+
+Words = Annotated[tuple[Word, ...], Field(max_length=1000)]
 
 
 class CallerRule(Shape):
     """Holds where any of its tests holds. ``withheld`` true: the number is not shown."""
 
     outlet: Outlet
-    numbers: tuple[str, ...] = ()
-    prefixes: tuple[str, ...] = ()
-    area_codes: tuple[str, ...] = ()
-    carriers: tuple[str, ...] = ()
+    numbers: Words = ()
+    prefixes: Words = ()
+    area_codes: Words = ()
+    carriers: Words = ()
     withheld: bool = False
 
     def holds(self, facts: CallFacts) -> str | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from yingda.flows.nodes.base import Kind, Name, NodeBase, Outlet, Scene, Shape, Turn
+from yingda.flows.nodes.base import PLAIN, Kind, Name, NodeBase, Outlet, Scene, Shape, Turn
 
 
 class Test(enum.StrEnum):
@@ -29,7 +29,7 @@ class VariableRule(Shape):
 
     outlet: Outlet
     test: Test
-    value: Annotated[str, StringConstraints(max_length=500)] = ""
+    value: Annotated[str, StringConstraints(max_length=500, pattern=PLAIN)] = ""
 
     def holds(self, actual: str, value: str) -> bool:
         """Whether ``actual`` passes the test against ``value``."""

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from yingda.flows.nodes.base import Kind, NodeBase, Scene, Turn
+from yingda.flows.nodes.base import Kind, NodeBase, Scene, Turn, Word
 from yingda.flows.session import Answer, EnterQueue, NotedKind, Phase
 
 
@@ -14,9 +14,7 @@ class QueueNode(NodeBase):
     """Outlets, all optional: timeout, full, no_agent, failed. One that is not connected falls back to failed."""
 
     kind: Literal["queue"] = "queue"
-    queue: Annotated[
-        UUID | Annotated[str, StringConstraints(min_length=1, max_length=100)], Field(union_mode="left_to_right")
-    ]
+    queue: Annotated[UUID | Word, Field(union_mode="left_to_right")]
     priority: int = Field(default=0, ge=-100, le=100)
 
     def required_outlets(self) -> frozenset[str]:

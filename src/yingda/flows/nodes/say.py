@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from yingda.flows.nodes.announcement import AnnouncementKind, AnnouncementNode
-from yingda.flows.nodes.base import PromptItem, Text, TextItem
+from yingda.flows.nodes.base import LanguageTag, PromptItem, Text, TextItem, Voice
 
 
 class SayNode(AnnouncementNode):
@@ -13,8 +13,8 @@ class SayNode(AnnouncementNode):
 
     kind: Literal["say"] = "say"
     text: Text = Field(min_length=1)
-    language: str | None = None
-    voice: str | None = None
+    language: LanguageTag | None = None
+    voice: Voice | None = None
     speed: float = Field(default=1.0, ge=0.5, le=2.0)
 
     def items(self) -> tuple[PromptItem, ...]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from yingda.flows.nodes.base import VALUE_LENGTH, Kind, Name, NodeBase, Scene, Turn
+from yingda.flows.nodes.base import PLAIN, VALUE_LENGTH, Kind, Name, NodeBase, Scene, Turn
 from yingda.flows.session import NotedKind
 
 
@@ -14,7 +14,8 @@ class SetNode(NodeBase):
 
     kind: Literal["set"] = "set"
     values: Annotated[
-        Mapping[Name, Annotated[str, StringConstraints(max_length=VALUE_LENGTH)]], Field(min_length=1, max_length=50)
+        Mapping[Name, Annotated[str, StringConstraints(max_length=VALUE_LENGTH, pattern=PLAIN)]],
+        Field(min_length=1, max_length=50),
     ]
 
 
