@@ -124,7 +124,8 @@ def choose_ports(home: Home, environment: Mapping[str, str]) -> tuple[Ports, lis
     record = json.loads(path.read_text()) if path.is_file() else {}
     last = record.get("chosen", {}) if record.get("wished") == asdict(wished) else {}
     chosen: dict[str, int | str] = {"rtp": wished.rtp}
-    notes, taken = [], set()
+    notes: list[str] = []
+    taken: set[int] = set()
     for name in ("http", "sip", "ari", "ami", "link", "postgres"):
         wish = getattr(wished, name)
         port = _first_free(last.get(name, wish), _STEP.get(name, 1), taken, public=name in ("http", "sip"))
@@ -135,6 +136,14 @@ def choose_ports(home: Home, environment: Mapping[str, str]) -> tuple[Ports, lis
     ports = Ports(**chosen)  # type: ignore[arg-type]
     write_whole(path, json.dumps({"wished": asdict(wished), "chosen": asdict(ports)}, indent=1))
     return ports, notes
+
+
+def kept_ports(home: Home, environment: Mapping[str, str]) -> Ports | None:
+    """The ports of the last start where the wishes are still the same; None where they must be chosen anew."""
+    path = home.path / "ports.json"
+    record = json.loads(path.read_text()) if path.is_file() else {}
+    same = record.get("wished") == asdict(wished_ports(environment))
+    return Ports(**record["chosen"]) if same else None
 
 
 def _first_free(start: int, step: int, taken: set[int], *, public: bool) -> int:

@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -146,7 +147,7 @@ def environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 
 
-def identity(run_as: RunAs | None) -> dict[str, int | list[int]]:
+def identity(run_as: RunAs | None) -> dict[str, Any]:
     """Arguments for subprocess that make a program run as the user."""
     return {} if run_as is None else {"user": run_as.uid, "group": run_as.gid, "extra_groups": []}
 

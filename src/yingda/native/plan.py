@@ -1,0 +1,205 @@
+"""Which processes make up an installation, with which commands and which environment."""
+
+import os
+import signal
+import sys
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+
+from yingda.native import postgres
+from yingda.native.children import ChildSpec
+from yingda.native.errors import ProgramMissing
+from yingda.native.home import Home, Ports, Secrets
+from yingda.native.probes import http_answers, port_answers, program_succeeds, stays_alive
+from yingda.native.programs import asterisk, espeak, postgres_bin
+from yingda.providers.asterisk.config import AsteriskSettings, write_config
+
+OURS = ("switch", "web", "worker")
+"""Our own processes, in the order of their start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Everything that is known before the first process starts. ``outside_…`` name servers of somebody else."""
+
+    checkout: Path
+    home: Home
+    ports: Ports
+    secrets: Secrets
+    outside_database: str = ""
+    outside_asterisk: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where the web process answers on this machine."""
+        return f"http://127.0.0.1:{self.ports.http}"
+
+
+def installation(checkout: Path, home: Home, ports: Ports) -> Installation:
+    """Reads the outside servers from the environment."""
+    environment = os.environ
+    return Installation(
+        checkout,
+        home,
+        ports,
+        home.secrets(),
+        environment.get("YINGDA_DATABASE_URL", ""),
+        environment.get("YINGDA_ASTERISK_URL", ""),
+    )
+
+
+def environment_of(place: Installation) -> dict[str, str]:
+    """What our own processes are given; the names are listed in :mod:`yingda.native.home`."""
+    ports, secrets = place.ports, place.secrets
+    own_database = postgres.url(postgres.APP, secrets.app_password, ports.postgres)
+    passed = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    given = {
+        "PYTHONPATH": str(place.checkout / "src"),
+        "PYTHONUNBUFFERED": "1",
+        "YINGDA_HOME": str(place.home.path),
+        "YINGDA_DATABASE_URL": place.outside_database or own_database,
+        "YINGDA_HTTP_PORT": str(ports.http),
+        "YINGDA_SIP_PORT": str(ports.sip),
+        "YINGDA_RTP_PORTS": ports.rtp,
+        "YINGDA_ARI_URL": place.outside_asterisk or f"http://127.0.0.1:{ports.ari}",
+        "YINGDA_ARI_USER": "yingda",
+        "YINGDA_AMI_PORT": str(ports.ami),
+        "YINGDA_LINK_HOST": "127.0.0.1",
+        "YINGDA_LINK_PORT": str(ports.link),
+        "YINGDA_WEB_DIST": str(place.checkout / "web" / "dist"),
+        **_speech(),
+    }
+    kept = {
+        "YINGDA_ARI_PASSWORD": secrets.ari_password,
+        "YINGDA_AMI_PASSWORD": secrets.ami_password,
+        "YINGDA_LINK_TOKEN": secrets.link_token,
+        "YINGDA_VAULT_KEY": secrets.vault_key,
+    }
+    return {**kept, **passed, **given}
+
+
+def _speech() -> dict[str, str]:
+    try:
+        program = espeak()
+    except ProgramMissing:
+        return {}
+    return {"YINGDA_ESPEAK": str(program.path), **program.env}
+
+
+def migration_environment(place: Installation) -> dict[str, str]:
+    """For the process that makes roles and tables: the owner's address too, and the superuser's where it is ours."""
+    given = environment_of(place)
+    if place.outside_database:
+        owner = os.environ.get("YINGDA_OWNER_DATABASE_URL", place.outside_database)
+        return {**given, "YINGDA_OWNER_DATABASE_URL": owner}
+    port, secrets = place.ports.postgres, place.secrets
+    return {
+        **given,
+        "YINGDA_OWNER_DATABASE_URL": postgres.url(postgres.OWNER, secrets.owner_password, port),
+        "YINGDA_SUPER_DATABASE_URL": postgres.url(postgres.SUPER, secrets.super_password, port, "postgres"),
+    }
+
+
+def postgres_child(place: Installation, data: Path, run_as: postgres.RunAs | None) -> ChildSpec:
+    """The database server."""
+    env = postgres.environment()
+    answers = program_succeeds(
+        str(postgres_bin() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(place.ports.postgres), env=env
+    )
+    return ChildSpec(
+        "postgres",
+        postgres.command(data),
+        env,
+        answers,
+        run_as=run_as,
+        # The fast shutdown: open connections are ended, everything committed is kept.
+        stop_signal=signal.SIGINT,
+        stop_s=30.0,
+        before=partial(postgres.forget_dead_postmaster, data),
+    )
+
+
+def asterisk_settings(place: Installation) -> AsteriskSettings:
+    """Asterisk's folders and ports."""
+    found, base = asterisk(), place.home.path / "asterisk"
+    first, _, last = place.ports.rtp.partition("-")
+    return AsteriskSettings(
+        etc_dir=base / "etc",
+        run_dir=_run_folder(base),
+        log_dir=place.home.logs / "asterisk",
+        spool_dir=base / "spool",
+        data_dir=base / "data",
+        modules_dir=found.modules,
+        share_dir=found.share,
+        sounds_dir=place.home.path / "sounds",
+        music_dir=place.home.path / "music",
+        ari_password=place.secrets.ari_password,
+        ami_password=place.secrets.ami_password,
+        sip_port=place.ports.sip,
+        http_port=place.ports.ari,
+        ami_port=place.ports.ami,
+        rtp_first=int(first),
+        rtp_last=int(last),
+        public_address=os.environ.get("YINGDA_PUBLIC_ADDRESS", ""),
+    )
+
+
+def _run_folder(base: Path) -> Path:
+    """A short path: a Unix socket's address ends at 107 bytes."""
+    wished = base / "run"
+    if len(os.fsencode(wished)) <= 85:
+        return wished
+    base.mkdir(parents=True, exist_ok=True)
+    link = Path("/tmp") / f"yingda-{os.getuid()}-{base.parent.stat().st_ino:x}"  # noqa: S108 - made 0700 below
+    link.mkdir(mode=0o700, exist_ok=True)
+    return link
+
+
+def asterisk_child(place: Installation) -> ChildSpec:
+    """The switch. Its files are written anew before every start."""
+    settings = asterisk_settings(place)
+    program = asterisk().program
+    password = place.secrets.ari_password
+    return ChildSpec(
+        "asterisk",
+        (*program.argv, "-C", str(settings.main_file), "-f"),
+        {**_plain_environment(), **program.env},
+        http_answers(place.ports.ari, "/ari/asterisk/ping", settings.ari_user, password),
+        cwd=place.home.path,
+        stop_s=8.0,
+        before=partial(_write_config, settings),
+    )
+
+
+def _write_config(settings: AsteriskSettings) -> None:
+    for folder in (settings.sounds_dir, settings.music_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+    write_config(settings)
+
+
+def _plain_environment() -> dict[str, str]:
+    names = ("PATH", "HOME", "LANG", "TZ", "TMPDIR")
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
+def our_children(place: Installation) -> list[ChildSpec]:
+    """The processes of ours that exist in this version."""
+    env = environment_of(place)
+    answers = {
+        "switch": port_answers(place.ports.link),
+        "web": http_answers(place.ports.http, "/healthz"),
+        "worker": stays_alive(0.5),
+    }
+    base = ChildSpec("", (), env, stays_alive(0.0), cwd=place.checkout)
+    return [
+        replace(base, name=name, argv=(sys.executable, "-m", f"yingda.app.{name}"), ready=answers[name])
+        for name in OURS
+        if module_exists(f"yingda.app.{name}")
+    ]
+
+
+def module_exists(name: str) -> bool:
+    """Whether the module is part of this version."""
+    return find_spec(name) is not None

@@ -1,0 +1,138 @@
+"""The order of a start: database, tables, Asterisk, demo tenant, our processes.
+
+``python -m yingda.native.start CHECKOUT`` is the supervisor's process.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+
+from yingda.kit.log import configure
+from yingda.native import postgres
+from yingda.native.children import ChildSpec
+from yingda.native.errors import NativeError
+from yingda.native.home import Home, Ports, choose_ports, home_of_environment, kept_ports
+from yingda.native.leftovers import end_leftovers, leftovers
+from yingda.native.lock import locked
+from yingda.native.plan import (
+    Installation,
+    asterisk_child,
+    environment_of,
+    installation,
+    migration_environment,
+    module_exists,
+    our_children,
+    postgres_child,
+)
+from yingda.native.programs import versions
+from yingda.native.state import Phase, Report
+from yingda.native.supervisor import Supervisor
+
+LOCK_WAIT_S = 1.0
+
+
+async def together(*work: Coroutine[None, None, None]) -> None:
+    """Runs them side by side; the first error ends the others and is raised by itself, not in a group."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for one in work:
+                group.create_task(one)
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+
+
+class Start:
+    """Carries out the start of one installation."""
+
+    def __init__(self, place: Installation) -> None:
+        self.place = place
+
+    async def __call__(self, supervisor: Supervisor) -> None:
+        """Returns when everything is healthy. Raises NativeError."""
+        servers = [self._database(supervisor)]
+        if not self.place.outside_asterisk:
+            servers.append(self._asterisk(supervisor))
+        await together(*servers)
+        if module_exists("yingda.app.seed"):
+            async with supervisor.step("demo tenant"):
+                await self._python(supervisor, "yingda.app.seed", environment_of(self.place))
+        await together(*(self._keep(supervisor, spec) for spec in our_children(self.place)))
+
+    async def _database(self, supervisor: Supervisor) -> None:
+        place = self.place
+        if not place.outside_database:
+            async with supervisor.step("database"):
+                run_as = postgres.unprivileged()
+                data, note = postgres.data_folder(place.home, run_as)
+                if note:
+                    supervisor.report.steps[-1].name = f"database ({note})"
+                await asyncio.to_thread(postgres.make_database, place.home, data, place.secrets, run_as)
+                postgres.configure(data, place.ports.postgres, run_as)
+                await supervisor.keep(postgres_child(place, data, run_as))
+        async with supervisor.step("tables"):
+            await self._python(supervisor, "yingda.native.migrate", migration_environment(place))
+
+    async def _asterisk(self, supervisor: Supervisor) -> None:
+        async with supervisor.step("asterisk"):
+            if module_exists("yingda.providers.asterisk.music"):
+                await self._music(supervisor)
+            await supervisor.keep(asterisk_child(self.place))
+
+    async def _music(self, supervisor: Supervisor) -> None:
+        folder = self.place.home.path / "music"
+        if any(folder.glob("*.wav")):
+            return
+        code = "import sys, pathlib; from yingda.providers.asterisk.music import write_music"
+        words = ("-c", f"{code}; write_music(pathlib.Path(sys.argv[1]))", str(folder))
+        env = environment_of(self.place)
+        await supervisor.run_once("music", (sys.executable, *words), env, self.place.checkout)
+
+    async def _keep(self, supervisor: Supervisor, spec: ChildSpec) -> None:
+        async with supervisor.step(spec.name):
+            await supervisor.keep(spec)
+
+    async def _python(self, supervisor: Supervisor, module: str, env: dict[str, str]) -> None:
+        argv = (sys.executable, "-m", module)
+        await supervisor.run_once(module.rpartition(".")[2], argv, env, self.place.checkout)
+
+
+async def supervise(checkout: Path, home: Home) -> int:
+    """Runs the installation until it is told to end."""
+    ports, notes = await _ports(home)
+    place = installation(checkout, home, ports)
+    report = Report(Phase.STARTING, url=place.url, sip_port=ports.sip, versions=versions())
+    supervisor = Supervisor(home, report)
+    for note in notes:
+        async with supervisor.step(note):
+            pass
+    return await supervisor.run(Start(place))
+
+
+async def _ports(home: Home) -> tuple[Ports, list[str]]:
+    """What a killed supervisor left behind holds our ports: it is adopted later, or ended now."""
+    if leftovers(home):
+        kept = kept_ports(home, os.environ)
+        if kept is not None:
+            return kept, []
+        await end_leftovers(home)
+    return choose_ports(home, os.environ)
+
+
+def main() -> int:
+    """Entry of the supervisor's process: 0 after a proper end, 1 where the start failed."""
+    configure("supervisor")
+    checkout = Path(sys.argv[1])
+    home = home_of_environment(checkout)
+    try:
+        home.make()
+        with locked(home.run / "lock", wait_s=LOCK_WAIT_S):
+            return asyncio.run(supervise(checkout, home))
+    except NativeError as error:
+        Report(Phase.FAILED, error_id=error.id, error=error.detail).save(home)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
