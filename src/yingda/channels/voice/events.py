@@ -58,7 +58,7 @@ def _of_call(
 
 
 def _leg_ended(floor: Floor, call: Call, leg: str, cause: int, text: str, now: datetime) -> None:
-    floor.legs.pop(leg, None)
+    floor.disown(leg)
     if leg == call.leg:
         call.cause = call.cause or (text or str(cause))
         ending.ended(floor, call, now)

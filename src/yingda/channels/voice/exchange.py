@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from yingda.channels.voice import events, offers, recovery
+from yingda.channels.voice.deadlines import Deadlines
 from yingda.channels.voice.floor import Floor
 from yingda.channels.voice.setup import TenantSetup
 from yingda.telephony.switch import (
@@ -28,12 +29,15 @@ class Exchange:
         self._new_id = new_id
         self._owner: dict[str, UUID] = {}
         self._reachable: set[str] = set()
+        self._legs: dict[str, UUID] = {}
+        self._due = Deadlines()
+        self._touched: dict[UUID, None] = {}
 
     def set_up(self, setup: TenantSetup, now: datetime) -> Floor:
         """A tenant is new, or set up anew."""
         floor = self.floors.get(setup.id)
         if floor is None:
-            floor = self.floors[setup.id] = Floor(setup, now, self._new_id)
+            floor = self.floors[setup.id] = Floor(setup, now, self._new_id, self._legs)
             outputs = []
         else:
             outputs = floor.replace_setup(setup, now)
@@ -42,6 +46,7 @@ class Exchange:
         offers.route(floor, outputs, now)
         for agent in set(setup.agents) | set(floor.presences):
             offers.route(floor, floor.tell_routing(agent, now), now)
+        self.touch(floor)
         return floor
 
     def happened(self, event: SwitchEvent, now: datetime) -> None:
@@ -58,22 +63,37 @@ class Exchange:
                 floor = self._floor_of_endpoint(event.endpoint)
                 if floor is not None:
                     events.happened(floor, event, now)
+                    self.touch(floor)
             case _:
-                floor = self._floor_of_leg(event.leg)
-                if floor is not None:
-                    events.happened(floor, event, now)
+                tenant = self._legs.get(event.leg)
+                if tenant is not None:
+                    events.happened(self.floors[tenant], event, now)
+                    self.touch(self.floors[tenant])
 
     def time_passed(self, now: datetime) -> None:
         """Does what is due on every floor."""
-        for floor in self.floors.values():
-            due = events.next_due(floor)
-            if due is not None and due <= now:
-                events.time_passed(floor, now)
+        for tenant in self._due.due(now):
+            floor = self.floors[UUID(tenant)]
+            events.time_passed(floor, now)
+            self.touch(floor)
 
     def next_due(self) -> datetime | None:
         """When :meth:`time_passed` has something to do next."""
-        moments = (events.next_due(floor) for floor in self.floors.values())
-        return min((at for at in moments if at is not None), default=None)
+        return self._due.next()
+
+    def touch(self, floor: Floor) -> None:
+        """Something happened on a floor: its outbox is to be taken, its next moment may have moved."""
+        self._touched[floor.setup.id] = None
+        at = events.next_due(floor)
+        if at is None:
+            self._due.cancel(str(floor.setup.id))
+        else:
+            self._due.set(str(floor.setup.id), at)
+
+    def take_touched(self) -> list[Floor]:
+        """The floors whose outboxes are to be taken."""
+        touched, self._touched = self._touched, {}
+        return [self.floors[tenant] for tenant in touched]
 
     def take_strays(self) -> Iterable[str]:
         """Legs to be ended that belong to no call; each is given once."""
@@ -85,9 +105,9 @@ class Exchange:
         self._reachable = set(event.reachable)
         for floor in self.floors.values():
             recovery.reconcile(floor, event, now)
-        known = {leg for floor in self.floors.values() for leg in floor.legs}
+            self.touch(floor)
         for seen in event.legs:
-            if seen.held_by_us and seen.leg not in known:
+            if seen.held_by_us and seen.leg not in self._legs:
                 self._unknown_leg(seen, now)
 
     def _unknown_leg(self, seen: LegSeen, now: datetime) -> None:
@@ -103,10 +123,8 @@ class Exchange:
             self._strays.append(event.leg)
         elif event.leg not in floor.legs:
             events.happened(floor, event, now)
+            self.touch(floor)
 
     def _floor_of_endpoint(self, endpoint: str) -> Floor | None:
         tenant = self._owner.get(endpoint)
         return self.floors.get(tenant) if tenant else None
-
-    def _floor_of_leg(self, leg: str) -> Floor | None:
-        return next((floor for floor in self.floors.values() if leg in floor.legs), None)

@@ -57,7 +57,7 @@ class Outbox:
     """What has to leave the floor. ``effects`` belong to calls and keep their order."""
 
     effects: list[tuple[UUID, Effect]] = field(default_factory=list)
-    calls: dict[UUID, None] = field(default_factory=dict)
+    calls: dict[UUID, Call] = field(default_factory=dict)
     gone: dict[UUID, None] = field(default_factory=dict)
     agents: dict[UUID, None] = field(default_factory=dict)
     queues: dict[UUID, None] = field(default_factory=dict)
@@ -74,7 +74,11 @@ class Outbox:
 class Floor:
     """Calls, agents and queues of one tenant."""
 
-    def __init__(self, setup: TenantSetup, now: datetime, new_id: Callable[[], UUID]) -> None:
+    def __init__(
+        self, setup: TenantSetup, now: datetime, new_id: Callable[[], UUID], owners: dict[str, UUID] | None = None
+    ) -> None:
+        """``owners`` is an index shared by all floors: which tenant a leg belongs to."""
+        self._owners = {} if owners is None else owners
         self.setup = setup
         self.new_id = new_id
         self.calls: dict[UUID, Call] = {}
@@ -169,9 +173,19 @@ class Floor:
         call = self.calls.get(held.contact) if held and held.contact else None
         return call if call and isinstance(call.stage, Talking) and call.stage.agent == agent else None
 
+    def own(self, leg: str, call: Call) -> None:
+        """A leg belongs to a call from now on."""
+        self.legs[leg] = call.id
+        self._owners[leg] = self.setup.id
+
+    def disown(self, leg: str) -> None:
+        """A leg is over."""
+        self.legs.pop(leg, None)
+        self._owners.pop(leg, None)
+
     def touch(self, call: Call) -> None:
         """Marks a call as changed."""
-        self.out.calls[call.id] = None
+        self.out.calls[call.id] = call
 
     def do(self, call: Call, *effects: Effect) -> None:
         """Asks for effects, in order."""
@@ -186,7 +200,7 @@ class Floor:
     def forget(self, call: Call) -> None:
         """A call is over for everyone."""
         for leg in [leg for leg, owner in self.legs.items() if owner == call.id]:
-            del self.legs[leg]
+            self.disown(leg)
         self.calls.pop(call.id, None)
         self.out.gone[call.id] = None
 

@@ -34,7 +34,7 @@ def arrived(floor: Floor, event: LegArrived, now: datetime) -> None:
     number = floor.setup.numbers.get(event.called)
     call = _new_call(floor, event, number, trunk)
     floor.calls[call.id] = call
-    floor.legs[event.leg] = call.id
+    floor.own(event.leg, call)
     floor.note(call, "arrived", event.at, {"trunk": call.trunk, "number": call.number})
     if number is None or not number.enabled:
         _reject(floor, call, "number_off" if number else "number_unknown", Outcome.FAILED, now)

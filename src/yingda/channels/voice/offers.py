@@ -61,7 +61,7 @@ def _offer(floor: Floor, call: Call | None, offered: Offered, now: datetime) -> 
     endpoint = agent.browser if device == BROWSER else agent.phone
     leg = f"agent-{offered.offer}"
     call.stage.offers.append(Offering(offered.offer, agent.id, leg, endpoint, now))
-    floor.legs[leg] = call.id
+    floor.own(leg, call)
     open_segment(floor, call, str(offered.offer), SegmentKind.AGENT, now, queue=offered.queue, agent=agent.id)
     floor.do(
         call,
@@ -124,7 +124,7 @@ def _close(floor: Floor, call: Call, offer: UUID, result: OfferResult, now: date
     call.stage.offers.remove(offering)
     if offering.ring_at is not None:
         call.ring_s += (now - offering.ring_at).total_seconds()
-    floor.legs.pop(offering.leg, None)
+    floor.disown(offering.leg)
     change_segment(floor, call, str(offer), ended_at=now, result=result)
     if hang_up:
         taken = result is OfferResult.TAKEN_BY_ANOTHER

@@ -24,14 +24,14 @@ SWITCH_RESTARTED = "switch_restarted"
 def adopt(floor: Floor, now: datetime) -> None:
     """Begins again from what the journal held: indexes, timers, the routing's lines."""
     for call in floor.calls.values():
-        floor.legs[call.leg] = call.id
+        floor.own(call.leg, call)
         match call.stage:
             case InFlow(timer_at=datetime() as at):
                 floor.deadlines.set(f"flow:{call.id}", at)
             case Waiting():
                 _adopt_waiting(floor, call, call.stage, now)
             case Talking(agent_leg=leg):
-                floor.legs[leg] = call.id
+                floor.own(leg, call)
     for held in floor.presences.values():
         if held.until is not None:
             floor.deadlines.set(f"wrap_up:{held.agent}", held.until)
@@ -43,7 +43,7 @@ def adopt(floor: Floor, now: datetime) -> None:
 def _adopt_waiting(floor: Floor, call: Call, stage: Waiting, now: datetime) -> None:
     queue = floor.setup.queues.get(stage.queue)
     for offering in stage.offers:
-        floor.legs[offering.leg] = call.id
+        floor.own(offering.leg, call)
     if stage.announce_at is not None:
         floor.deadlines.set(f"announce:{call.id}", stage.announce_at)
     if stage.until is not None:

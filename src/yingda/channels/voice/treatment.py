@@ -26,17 +26,11 @@ class CallFacts:
     number: str
     area: str = ""
     carrier: str = ""
+    area_code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """Something to be heard: a stored sound, or a text to be spoken. Exactly one of the two is set."""
-
-    sound: UUID | None = None
-    text: str = ""
-    language: str = "zh-CN"
-    voice: str = ""
-    speed: float = 1.0
+Prompt = object
+"""Something to be heard, made by the treatment and understood by whoever makes sounds of it; opaque here."""
 
 
 @dataclass(frozen=True, slots=True)
