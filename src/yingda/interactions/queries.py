@@ -131,22 +131,6 @@ async def business_types(db: AsyncSession) -> Sequence[BusinessType]:
     return (await db.scalars(select(BusinessType).order_by(BusinessType.position, BusinessType.name))).all()
 
 
-async def business_type_named(db: AsyncSession, name: str) -> BusinessType | None:
-    """The business type of a name."""
-    return (await db.scalars(select(BusinessType).where(BusinessType.name == name))).one_or_none()
-
-
-async def business_type_used(db: AsyncSession, type_id: UUID) -> bool:
-    """Whether a contact is filed under it."""
-    query = select(select(Form.interaction_id).where(Form.business_type_id == type_id).exists())
-    return bool(await db.scalar(query))
-
-
-async def recording(db: AsyncSession, interaction_id: UUID) -> Recording | None:
-    """The stored recording of a contact."""
-    return await db.get(Recording, interaction_id)
-
-
 async def save_recording(db: AsyncSession, values: dict[str, Any]) -> None:
     """Notes a stored recording; a second time changes nothing."""
     await db.execute(insert(Recording).values(values).on_conflict_do_nothing(index_elements=[Recording.interaction_id]))
