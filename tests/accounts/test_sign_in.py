@@ -183,7 +183,7 @@ async def test_revocation_elsewhere_holds_within_the_remembered_time(
 
 @pytest.mark.parametrize("token", ["", "x", "é" * 20, "0" * 32 + ".short", "yk_" + "0" * 32 + "." + "a" * 43])
 async def test_nonsense_token(client: AsyncClient, token: str) -> None:
-    answer = await client.get("/api/v1/me", headers={"Authorization": f"Bearer {token}".encode()})
+    answer = await client.get("/api/v1/me", headers={b"Authorization": f"Bearer {token}".encode()})
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
 

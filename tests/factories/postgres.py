@@ -44,7 +44,7 @@ def running_cluster() -> Iterator[Cluster]:
     _run(user, programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {_FAST}"
     with (folder / "log").open("wb") as log:
-        words = [programs / "postgres", "-D", data, *_words(options)]
+        words = [str(programs / "postgres"), "-D", str(data), *_words(options)]
         server = subprocess.Popen(words, stdout=log, stderr=subprocess.STDOUT, cwd="/", **user)
     try:
         cluster = Cluster(port)
@@ -60,7 +60,7 @@ def running_cluster() -> Iterator[Cluster]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _prepare(cluster: Cluster, server: subprocess.Popen[bytes]) -> None:
+def _prepare(cluster: Cluster, server: subprocess.Popen[Any]) -> None:
     until = time.monotonic() + 20
     while True:
         try:

@@ -8,7 +8,7 @@ from yingda.kit.context import Ctx
 
 
 async def record(
-    ctx: Ctx, act: str, kind: str | None = None, subject_id: UUID | str | None = None, name: str = "", **detail: Any
+    ctx: Ctx, act: str, kind: str | None = None, subject_id: UUID | str | None = None, name: str = "", /, **detail: Any
 ) -> None:
     """Writes that ``ctx.actor`` did ``act`` to the subject (kind, id, readable name).
 
