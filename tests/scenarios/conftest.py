@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from tests.scenarios.system import System, run_yingda
+from tests.scenarios.system import ROOT, System, run_yingda
 
 HERE = Path(__file__).parent
 UP_LIMIT_S = 360
@@ -44,7 +44,7 @@ async def system(scenario_folder: Path) -> AsyncIterator[System]:
     scratch = scenario_folder / "phones"
     running = os.environ.get("YINGDA_SCENARIO_HOME")
     if running:
-        home = Path(os.path.abspath(running))
+        home = ROOT / running
         environment = {**os.environ, "YINGDA_HOME": str(home)}
     else:
         home = scenario_folder / "home"

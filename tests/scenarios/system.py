@@ -166,9 +166,9 @@ class System:
 
     @asynccontextmanager
     async def caller(
-        self, caller: str, tone: float | Path = 440, number: str | None = None
+        self, caller: str, keys: str = "", *, tone: float | Path = 440, number: str | None = None, after_s: float = 1
     ) -> AsyncIterator[Softphone]:
-        """A customer whose call to the number has been answered by the flow; hangs up at the end."""
+        """A customer whose call has been answered by the flow and who has pressed the keys; hangs up at the end."""
         account = SipAccount(user=caller, host="127.0.0.1", port=self.sip_port)
         async with phone(self._folder(f"caller-{caller}"), account, tone) as device:
             await device.dial(number or self.number)

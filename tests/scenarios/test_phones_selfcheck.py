@@ -1,12 +1,14 @@
 """The test phones themselves: without these proofs no scenario proves anything."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
-from tests.phones import tones
+from tests.phones import sipp, tones
 from tests.phones.baresip import SipAccount, phone
 from tests.phones.browser import chromium, desk
+from tests.phones.rtp_pcap import Press
 
 pytestmark = pytest.mark.scenario
 
@@ -43,6 +45,30 @@ async def test_a_refused_call_says_its_cause(tmp_path: Path) -> None:
         await desk.hang_up()
         closed = await caller.wait("CALL_CLOSED")
     assert "486" in closed.text or "603" in closed.text
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="sipp sends media through a raw socket")
+async def test_a_sipp_caller_speaks_its_tone_and_its_keys(tmp_path: Path) -> None:
+    agent = SipAccount(user="8001", host="127.0.0.1", port=5060, auto_answer=True)
+    plan = sipp.Callers("8001", caller="13912345678", hang_up_s=4, hz=440, presses=(Press(1, "2"), Press(2, "#")))
+    async with phone(tmp_path / "agent", agent, 700) as desk:
+        outcome = await sipp.call(tmp_path / "caller", desk.sip_port, plan, limit_s=20)
+        closed = await desk.wait("CALL_CLOSED")
+    assert outcome.good, outcome
+    assert closed.peer is not None
+    assert "13912345678" in closed.peer
+    assert desk.keys_heard() == "2#"
+    assert tones.share(desk.heard, 0, 440, end=0.8) == 1
+
+
+async def test_sipp_counts_what_went_otherwise(tmp_path: Path) -> None:
+    users = SipAccount(user="8001", host="127.0.0.1", port=5060)
+    async with phone(tmp_path / "agent", users, 700) as desk:
+        running = asyncio.create_task(sipp.call(tmp_path / "caller", desk.sip_port, sipp.Callers("8001"), limit_s=20))
+        await desk.wait("CALL_INCOMING")
+        await desk.hang_up()
+        outcome = await running
+    assert (outcome.created, outcome.successful, outcome.failed, outcome.good) == (1, 0, 1, False)
 
 
 LISTEN = """async () => {
