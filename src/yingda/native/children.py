@@ -34,11 +34,13 @@ class ChildSpec:
     start_s: float = 60.0
     stop_s: float = 10.0
     before: Callable[[], None] | None = None
+    version: str = ""
 
     @property
     def fingerprint(self) -> str:
-        """Differs when another command or environment is asked for."""
-        return sha256(repr((self.argv, sorted(self.env.items()))).encode()).hexdigest()[:16]
+        """Differs when another command, another version or other settings of ours are asked for."""
+        settings = sorted(item for item in self.env.items() if item[0].startswith("YINGDA_"))
+        return sha256(repr((self.argv, self.version, settings)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,13 @@ import signal
 
 from yingda.native.children import Identity, remembered, stop
 from yingda.native.home import Home
-from yingda.native.state import SUPERVISOR
-
-# The order of a stop: who uses comes before who is used.
-_ORDER = ("worker", "web", "switch", "asterisk", "postgres")
+from yingda.native.state import ORDER, SUPERVISOR
 
 
 def leftovers(home: Home) -> dict[str, Identity]:
     """The living processes by name, in the order in which they are to be ended."""
     names = [path.stem for path in home.run.glob("*.pid") if path.stem != SUPERVISOR]
-    names.sort(key=lambda name: _ORDER.index(name) if name in _ORDER else -1)
+    names.sort(key=lambda name: -ORDER.index(name) if name in ORDER else -len(ORDER))
     found = {name: remembered(home, name) for name in names}
     return {name: identity for name, identity in found.items() if identity is not None}
 

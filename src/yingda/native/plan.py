@@ -192,12 +192,18 @@ def our_children(place: Installation) -> list[ChildSpec]:
         "web": http_answers(place.ports.http, "/healthz"),
         "worker": stays_alive(0.5),
     }
-    base = ChildSpec("", (), env, stays_alive(0.0), cwd=place.checkout)
+    base = ChildSpec("", (), env, stays_alive(0.0), cwd=place.checkout, version=source_version(place.checkout))
     return [
         replace(base, name=name, argv=(sys.executable, "-m", f"yingda.app.{name}"), ready=answers[name])
         for name in OURS
         if module_exists(f"yingda.app.{name}")
     ]
+
+
+def source_version(checkout: Path) -> str:
+    """Differs when a source file was changed: a process with old code is not adopted."""
+    times = [path.stat().st_mtime_ns for path in (checkout / "src").rglob("*.py")]
+    return f"{len(times)}-{max(times, default=0)}"
 
 
 def module_exists(name: str) -> bool:

@@ -13,6 +13,9 @@ from yingda.native.tree import write_whole
 SUPERVISOR = "supervisor"
 """The name of the supervisor's own pid file."""
 
+ORDER = ("postgres", "asterisk", "switch", "web", "worker")
+"""The processes in the order of their start; they are ended the other way round."""
+
 
 class Phase(StrEnum):
     """Where the supervisor is in its life."""

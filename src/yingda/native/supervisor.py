@@ -29,7 +29,7 @@ from yingda.native.children import (
 )
 from yingda.native.errors import NativeError, ProcessFailed
 from yingda.native.home import Home
-from yingda.native.state import SUPERVISOR, Phase, ProcessReport, ProcessState, Report, StepReport
+from yingda.native.state import ORDER, SUPERVISOR, Phase, ProcessReport, ProcessState, Report, StepReport
 
 log = structlog.get_logger()
 
@@ -115,6 +115,7 @@ class Supervisor:
         """Starts a process, waits until it is healthy, and keeps it from then on. Raises ProcessFailed."""
         process = ProcessReport(spec.name, state=ProcessState.STARTING)
         self.report.processes.append(process)
+        self.report.processes.sort(key=lambda one: ORDER.index(one.name) if one.name in ORDER else len(ORDER))
         identity = await self._adopt(spec) or self._spawn(spec)
         self._living[spec.name] = identity
         process.pid = identity.pid
