@@ -11,6 +11,7 @@ from pathlib import Path
 from yingda.providers.asterisk import files
 from yingda.providers.asterisk.ari import AriAddress
 from yingda.providers.asterisk.control import ControlAddress
+from yingda.providers.asterisk.music import write_music
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,8 @@ class AsteriskSettings:
     ``run_dir`` holds a Unix socket, so its path must stay below some 90 characters. ``share_dir``
     is the folder with Asterisk's ``documentation`` (its configuration parser needs it),
     ``apology`` a sound (path without ending) that is played before a call is refused because we
-    stayed away; ``public_address`` is what phones outside the local networks must send media to.
+    stayed away; ``certificate`` and ``certificate_key`` are PEM files for SIP over TLS, which listens on
+    ``sip_port + 1``; ``public_address`` is what phones outside the local networks must send media to.
     """
 
     etc_dir: Path
@@ -46,6 +48,8 @@ class AsteriskSettings:
     public_address: str = ""
     local_networks: tuple[str, ...] = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8")
     apology: Path | None = None
+    certificate: Path | None = None
+    certificate_key: Path | None = None
     session_limit: int = 10000
     fallback_tries: int = 30
     extra_modules: tuple[str, ...] = field(default=())
@@ -78,7 +82,7 @@ class AsteriskSettings:
 
 
 def write_config(settings: AsteriskSettings) -> Path:
-    """Makes every folder and writes every file; returns the path for ``asterisk -C``.
+    """Makes every folder, writes every file, and the music where there is none; returns the path for ``asterisk -C``.
 
     Files hold passwords and are readable by their owner only. Files of an earlier version that are
     no longer written are left alone: ``modules.conf`` loads nothing by itself.
@@ -86,6 +90,7 @@ def write_config(settings: AsteriskSettings) -> Path:
     for folder in (settings.etc_dir, settings.run_dir, settings.log_dir, settings.spool_dir, settings.data_dir):
         folder.mkdir(parents=True, exist_ok=True)
     (settings.data_dir / "keys").mkdir(exist_ok=True)
+    write_music(settings.music_dir)
     for name, text in files.all_files(settings).items():
         path = settings.etc_dir / name
         path.touch(mode=0o600)

@@ -16,7 +16,7 @@ from yingda.telephony.switch import LegGone, SwitchConnected, SwitchError, Switc
 log = structlog.get_logger()
 
 PHONES_APP = f"{APP}-phones"
-"""Hears of phones only. Were the calls' application subscribed to phones, it would hear each call's events twice."""
+"""Hears what happens to endpoints. Were the calls' application subscribed to them, it would hear all events twice."""
 
 _MARK = "YINGDA_SEEN"
 _FIRST_WAITS_S = (0.0, 0.1, 0.2, 0.3)

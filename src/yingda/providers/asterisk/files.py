@@ -1,4 +1,4 @@
-"""The text of each configuration file, from settings. No I/O."""
+"""The text of each configuration file, from settings."""
 
 from typing import TYPE_CHECKING
 
@@ -73,8 +73,11 @@ def _asterisk(s: "AsteriskSettings") -> str:
 
 
 def _modules(s: "AsteriskSettings") -> str:
+    # An Asterisk of the machine's own may be older and have fewer of them; each one missing is an error in its log.
+    wanted = [f"{name}.so" for name in (*MODULES, *s.extra_modules)]
+    there = {path.name for path in s.modules_dir.glob("*.so")}
     rows: list[tuple[str, object]] = [("autoload", "no")]
-    rows += [("load", f"{name}.so") for name in (*MODULES, *s.extra_modules)]
+    rows += [("load", name) for name in wanted if not there or name in there]
     return _ini([("modules", rows)])
 
 
@@ -160,7 +163,8 @@ def _pjsip(s: "AsteriskSettings") -> str:
         ("threadpool_max_size", 32),
     ]
     sections: list[Section] = [("global", general), ("system", system)]
-    sections += [_transport(s, kind) for kind in ("udp", "tcp")]
+    sections += [_transport(s, kind, s.sip_port) for kind in ("udp", "tcp")]
+    sections.append(_tls(s))
     # The websocket transport listens nowhere by itself: it is served by the HTTP server.
     sections.append(
         ("transport-ws", [("type", "transport"), ("protocol", "ws"), ("bind", s.control_address), *_outside(s)])
@@ -173,15 +177,24 @@ def _pjsip(s: "AsteriskSettings") -> str:
     return _ini(sections)
 
 
-def _transport(s: "AsteriskSettings", protocol: str) -> Section:
+def _transport(s: "AsteriskSettings", protocol: str, port: int) -> Section:
     rows: list[tuple[str, object]] = [
         ("type", "transport"),
         ("protocol", protocol),
-        ("bind", f"{s.sip_address}:{s.sip_port}"),
+        ("bind", f"{s.sip_address}:{port}"),
         ("allow_reload", "no"),
         *_outside(s),
     ]
     return f"transport-{protocol}", rows
+
+
+def _tls(s: "AsteriskSettings") -> Section:
+    """Without a certificate it still serves trunks that we call, not those that call us."""
+    name, rows = _transport(s, "tls", s.sip_port + 1)
+    rows.append(("method", "tlsv1_2"))
+    if s.certificate is not None:
+        rows += [("cert_file", s.certificate), ("priv_key_file", s.certificate_key or s.certificate)]
+    return name, rows
 
 
 def _outside(s: "AsteriskSettings") -> list[tuple[str, object]]:

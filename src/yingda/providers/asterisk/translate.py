@@ -20,20 +20,17 @@ from yingda.telephony.switch import (
     PlaybackEnded,
     SwitchConnected,
     SwitchEvent,
+    SwitchLost,
 )
 
-EVENTS = (
-    "StasisStart",
-    "ChannelStateChange",
-    "ChannelDestroyed",
-    "ChannelDtmfReceived",
-    "Dial",
-    "PlaybackFinished",
-)
-"""Events of channels that we ask for; all others are most of the traffic and tell us nothing."""
+EVENTS = ("StasisStart", "ChannelStateChange", "ChannelDtmfReceived", "Dial", "PlaybackFinished")
+"""Events of calls that we ask for; all others are most of the traffic and tell us nothing."""
 
-PHONE_EVENTS = ("PeerStatusChange",)
+PHONE_EVENTS = ("PeerStatusChange", "ChannelDestroyed")
+"""Events of phones and trunks. A leg that came in has left our application before it is destroyed, so its
+end is heard only here: with its endpoint."""
 
+_ENDED_KEPT = 10_000
 _CHOSEN_BY_ASTERISK = re.compile(r"\d+\.\d+")
 _STATES = {"Up": LegState.UP, "Ring": LegState.RINGING, "Ringing": LegState.RINGING}
 _KINDS = ("trunk", "phone")
@@ -45,15 +42,31 @@ def is_dialled(leg: str) -> bool:
 
 
 class Translator:
-    """Turns events into the port's; remembers only which legs have rung or have run out of time."""
+    """Turns events into the port's; remembers only which legs have rung, timed out or ended lately.
+
+    Ends come by another subscription than all else and may overtake it: nothing is told of a leg
+    after its end, nor that it arrived.
+    """
 
     def __init__(self) -> None:
         self._rung: set[str] = set()
         self._unanswered: set[str] = set()
+        self._ended: dict[str, None] = {}
 
     def event(self, raw: Mapping[str, Any]) -> SwitchEvent | None:
         """The event in the port's words, or None where it means nothing to us."""
-        at = moment(raw["timestamp"])
+        event = self._translated(raw, moment(raw["timestamp"]))
+        if event is None or isinstance(event, PhoneChanged | SwitchConnected | SwitchLost):
+            return event
+        if event.leg in self._ended:
+            return None
+        if isinstance(event, LegEnded):
+            self._ended[event.leg] = None
+            if len(self._ended) > _ENDED_KEPT:
+                del self._ended[next(iter(self._ended))]
+        return event
+
+    def _translated(self, raw: Mapping[str, Any], at: datetime) -> SwitchEvent | None:
         match raw["type"]:
             case "StasisStart":
                 return _arrived(raw["channel"], raw["args"], at)
@@ -66,7 +79,7 @@ class Translator:
             case "PlaybackFinished":
                 return _playback(raw["playback"], at)
             case "ChannelDestroyed":
-                return self._ended(raw, at)
+                return self._end(raw, at)
             case "PeerStatusChange":
                 return _phone(raw["endpoint"], at)
         return None
@@ -96,7 +109,7 @@ class Translator:
         self._rung.add(leg)
         return LegRinging(leg, at)
 
-    def _ended(self, raw: Mapping[str, Any], at: datetime) -> LegEnded:
+    def _end(self, raw: Mapping[str, Any], at: datetime) -> LegEnded:
         leg = raw["channel"]["id"]
         self._rung.discard(leg)
         cause, text = int(raw["cause"]), raw["cause_txt"]
