@@ -178,6 +178,39 @@ class System:
                 await device.press(keys)
             yield device
 
+    @asynccontextmanager
+    async def working(self, username: str, tone: float = 700, *, auto_answer: bool = True) -> AsyncIterator[Softphone]:
+        """An agent on a SIP phone who is ready; at the end wrap-up is finished and the agent offline."""
+        extension = self.users[username].extension
+        assert extension
+        async with self.agent_phone(extension, tone, auto_answer=auto_answer) as device:
+            await self.set_state(username, "ready")
+            await self.agent_in(username, "ready")
+            try:
+                yield device
+            finally:
+                await self.at_rest(username)
+
+    async def at_rest(self, username: str) -> None:
+        """Wait for the end of the agent's call, finish wrap-up, and leave."""
+        agent = await self.agent_in(username, "offline", "ready", "not_ready", "break", "wrap_up")
+        client = await self.api(username)
+        if agent["state"] == "wrap_up":
+            await client.post("/agents/me/wrap-up", json={"action": "finish"})
+        await self.set_state(username, "offline")
+
+    async def contact_at(self, caller: str, *stages: str, limit_s: float = 20) -> Json:
+        """Wait until the live page shows the caller at one of the stages."""
+
+        async def there() -> Json | None:
+            contacts: list[Json] = (await self.live())["contacts"]
+            for contact in contacts:
+                if str(contact["caller"]).endswith(caller) and contact["stage"] in stages:
+                    return contact
+            return None
+
+        return await wait_until(there, limit_s, f"{caller} at {' or '.join(stages)}")
+
     async def status(self) -> Json:
         """``./yingda status --json``; it may say that something is not healthy."""
         _, output = await run_yingda(self.environment, "status", "--json", limit_s=20)
