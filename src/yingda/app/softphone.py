@@ -12,8 +12,7 @@ import random
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -70,7 +69,10 @@ class PhoneEvent:
 
 @dataclass(slots=True)
 class Softphone:
-    """One running phone. Start it with ``async with softphone(...)`` or ``await phone.start()``."""
+    """One running phone. ``folder`` is its own; ``microphone`` a WAV that outlasts every call.
+
+    ``start`` it, and ``stop`` it whatever happens: it is a process.
+    """
 
     account: SipAccount
     folder: Path
@@ -294,17 +296,6 @@ class Softphone:
         if not found:
             raise SoftphoneError(f"{self.account.user} has recorded nothing")
         return found[-1]
-
-
-@asynccontextmanager
-async def softphone(account: SipAccount, folder: Path, microphone: Path) -> AsyncIterator[Softphone]:
-    """A started phone that is stopped at the end. ``folder`` is its own; ``microphone`` a long 8 kHz WAV."""
-    phone = Softphone(account=account, folder=folder, microphone=microphone)
-    await phone.start()
-    try:
-        yield phone
-    finally:
-        await phone.stop()
 
 
 def free_ports(count: int) -> int:

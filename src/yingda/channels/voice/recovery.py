@@ -35,8 +35,13 @@ def adopt(floor: Floor, now: datetime) -> None:
     for held in floor.presences.values():
         if held.until is not None:
             floor.deadlines.set(f"wrap_up:{held.agent}", held.until)
+    mend(floor, now)
+
+
+def mend(floor: Floor, now: datetime) -> None:
+    """Sets agents free whom nothing holds, and tells routing of everyone again."""
     _free_the_forgotten(floor, now)
-    for agent in floor.setup.agents:
+    for agent in set(floor.setup.agents) | set(floor.presences):
         offers.route(floor, floor.tell_routing(agent, now), now)
 
 
