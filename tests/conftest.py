@@ -6,7 +6,6 @@ migrations'. A test makes its own tenant (``tenant``, ``make_tenant``), so tests
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -15,14 +14,12 @@ from httpx import ASGITransport, AsyncClient
 
 from tests.factories import accounts as factory
 from tests.factories.accounts import TenantMade
-from tests.factories.migrating import migrate
 from tests.factories.postgres import Cluster, running_cluster
 from yingda.kit.context import Ctx
 from yingda.kit.db import Database, make_engine
 from yingda.kit.http import install_errors
 from yingda.kit.vault import Vault
-
-ROOT = Path(__file__).parents[1]
+from yingda.native.migrate import upgrade
 
 ClientMaker = Callable[..., AbstractAsyncContextManager[AsyncClient]]
 
@@ -31,7 +28,7 @@ ClientMaker = Callable[..., AbstractAsyncContextManager[AsyncClient]]
 def cluster() -> Iterator[Cluster]:
     """A PostgreSQL of this run's own, with all migrations applied."""
     with running_cluster() as running:
-        migrate(running.url("yingda_owner"), ROOT / "migrations")
+        upgrade(running.url("yingda_owner"), "0006_interactions")
         yield running
 
 

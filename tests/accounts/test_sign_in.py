@@ -1,13 +1,15 @@
 """Signing in over HTTP on the real database."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
+from argon2 import PasswordHasher
 from httpx import AsyncClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.conftest import ClientMaker
 from tests.factories.accounts import PASSWORD, TenantMade, context, make_user, sign_in
@@ -210,3 +212,31 @@ async def test_own_password(client: AsyncClient, database: Database, tenant: Ten
     async with context(database, tenant.id) as ctx:
         found = await ctx.db.scalars(select(AuditRow.act).where(AuditRow.act.startswith("user.password")))
         assert sorted(found) == [Act.PASSWORD_CHANGED, Act.PASSWORD_REFUSED]
+
+
+async def test_password_is_hashed_again_when_parameters_change(
+    client: AsyncClient, database: Database, tenant: TenantMade, agent: Member
+) -> None:
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    by_id = select(User.password_hash).where(User.id == agent.user.id)
+    async with database.transaction(tenant.id) as db:
+        await db.execute(update(User).where(User.id == agent.user.id).values(password_hash=weak))
+    assert await try_password(client, tenant, "wrong password") == 401
+    async with database.transaction(tenant.id) as db:
+        assert await db.scalar(by_id) == weak
+    assert await try_password(client, tenant, PASSWORD) == 201
+    async with database.transaction(tenant.id) as db:
+        assert "m=47104" in (await db.scalar(by_id) or "")
+    assert await try_password(client, tenant, PASSWORD) == 201
+
+
+async def test_unknown_users_cost_as_much_as_known_ones(client: AsyncClient, tenant: TenantMade, agent: Member) -> None:
+    async def seconds(username: str) -> float:
+        begun = time.perf_counter()
+        await try_password(client, tenant, "wrong password", username)
+        return time.perf_counter() - begun
+
+    await seconds("nobody")
+    known = min([await seconds("li.na") for _ in range(3)])
+    unknown = min([await seconds("nobody") for _ in range(3)])
+    assert 0.4 < known / unknown < 2.5
