@@ -235,6 +235,6 @@ class Routing(RuleBasedStateMachine):
 
 
 Routing.TestCase.settings = settings(
-    max_examples=100, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=200, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestRouting = Routing.TestCase

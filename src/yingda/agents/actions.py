@@ -5,10 +5,12 @@ Every change notifies the process that owns the live state, which reads the tena
 
 import secrets
 import string
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from yingda.accounts import audit, tenant_of
 from yingda.agents import queries
 from yingda.agents.errors import (
     AgentNotFound,
@@ -63,7 +65,7 @@ async def create_agent(
             ctx.db.add(agent)
     except IntegrityError as error:  # somebody else was faster than the checks above
         raise ExtensionTaken() from error
-    await _changed(ctx)
+    await _changed(ctx, "agent.created", agent.id, agent.extension)
     return await _config(ctx, agent.id), password
 
 
@@ -82,7 +84,9 @@ async def change_agent(ctx: Ctx, agent_id: UUID, change: AgentChange) -> AgentCo
         await ctx.db.flush()
     except IntegrityError as error:
         raise ExtensionTaken() from error
-    await _changed(ctx)
+    await _changed(
+        ctx, "agent.changed", agent.id, agent.extension, **change.model_dump(mode="json", exclude_unset=True)
+    )
     return await _config(ctx, agent_id)
 
 
@@ -92,7 +96,7 @@ async def renew_sip_password(ctx: Ctx, vault: Vault, agent_id: UUID) -> tuple[st
     password = new_secret()
     agent.sip_secret = vault.seal(password)
     await ctx.db.flush()
-    await _changed(ctx)
+    await _changed(ctx, "agent.sip_password_renewed", agent.id, agent.extension)
     return agent.sip_username, password
 
 
@@ -111,14 +115,14 @@ async def renew_web_secret(ctx: Ctx, vault: Vault) -> AgentConfig:
     agent = await _row(ctx, (await own_agent(ctx)).id)
     agent.web_secret = vault.seal(new_secret())
     await ctx.db.flush()
-    await _changed(ctx)
+    await _changed(ctx, "agent.web_secret_renewed", agent.id, agent.extension)
     return await _config(ctx, agent.id)
 
 
 async def create_break_reason(ctx: Ctx, given: BreakReasonIn) -> BreakReason:
     """Adds a break reason. Raises :class:`BreakReasonTaken`."""
     reason = BreakReason(tenant_id=ctx.tenant_id, **given.model_dump())
-    await _store_reason(ctx, reason)
+    await _store_reason(ctx, reason, "break_reason.created")
     return reason
 
 
@@ -126,24 +130,25 @@ async def change_break_reason(ctx: Ctx, reason_id: UUID, given: BreakReasonIn) -
     """Replaces a break reason. Raises :class:`BreakReasonNotFound` or :class:`BreakReasonTaken`."""
     reason = await _reason(ctx, reason_id)
     reason.name, reason.name_en, reason.needs_approval = given.name, given.name_en, given.needs_approval
-    await _store_reason(ctx, reason)
+    await _store_reason(ctx, reason, "break_reason.changed")
     return reason
 
 
 async def delete_break_reason(ctx: Ctx, reason_id: UUID) -> None:
     """Removes a break reason; the log keeps its name. Raises :class:`BreakReasonNotFound`."""
-    await ctx.db.delete(await _reason(ctx, reason_id))
+    reason = await _reason(ctx, reason_id)
+    await ctx.db.delete(reason)
     await ctx.db.flush()
-    await _changed(ctx)
+    await _changed(ctx, "break_reason.deleted", reason_id, reason.name)
 
 
-async def _store_reason(ctx: Ctx, reason: BreakReason) -> None:
+async def _store_reason(ctx: Ctx, reason: BreakReason, act: str) -> None:
     try:
         async with ctx.db.begin_nested():
             ctx.db.add(reason)
     except IntegrityError as error:
         raise BreakReasonTaken() from error
-    await _changed(ctx)
+    await _changed(ctx, act, reason.id, reason.name)
 
 
 async def _reason(ctx: Ctx, reason_id: UUID) -> BreakReason:
@@ -173,8 +178,9 @@ async def _check_extension(ctx: Ctx, extension: str, besides: UUID | None = None
 
 
 async def _sip_username(ctx: Ctx, extension: str) -> str:
-    return f"{await queries.tenant_slug(ctx.db, ctx.tenant_id)}-{extension}"
+    return f"{(await tenant_of(ctx)).slug}-{extension}"
 
 
-async def _changed(ctx: Ctx) -> None:
+async def _changed(ctx: Ctx, act: str, subject: UUID, name: str, **detail: Any) -> None:
+    await audit(ctx, act, act.partition(".")[0], subject, name, **detail)
     await ctx.notify(CONFIG_CHANNEL, str(ctx.tenant_id))

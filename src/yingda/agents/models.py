@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, column, table
+from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yingda.kit.db import Base, Id, Moment, TenantRow
@@ -47,10 +47,3 @@ class AgentStateRow(TenantRow, Base):
     reason: Mapped[str] = mapped_column(Text)
     by: Mapped[str] = mapped_column("by_whom", Text)
     at: Mapped[Moment]
-
-
-#: What this slice reads of the accounts' tables: names, never written here.
-users = table(
-    "users", column("id", Uuid), column("username", Text), column("name", Text), column("active"), column("tenant_id")
-)
-tenants = table("tenants", column("id", Uuid), column("slug", Text))

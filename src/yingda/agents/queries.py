@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from yingda.agents.models import Agent, AgentStateRow, BreakReason, tenants, users
+from yingda.accounts import User
+from yingda.agents.models import Agent, AgentStateRow, BreakReason
 from yingda.agents.terms import AgentState, Device
 
 
@@ -44,7 +45,7 @@ class StateChange:
 
 
 def _agents() -> Select[Agent, str, str, bool]:
-    return select(Agent, users.c.username, users.c.name, users.c.active).join(users, users.c.id == Agent.user_id)
+    return select(Agent, User.username, User.name, User.active).join(User, User.id == Agent.user_id)
 
 
 def _config(agent: Agent, username: str, name: str, user_active: bool) -> AgentConfig:
@@ -77,8 +78,8 @@ async def list_agents(db: AsyncSession, *, after: tuple[int, str] | None, q: str
     if q:
         query = query.where(
             or_(
-                users.c.username.icontains(q, autoescape=True),
-                users.c.name.icontains(q, autoescape=True),
+                User.username.icontains(q, autoescape=True),
+                User.name.icontains(q, autoescape=True),
                 Agent.extension.startswith(q, autoescape=True),
             )
         )
@@ -115,17 +116,12 @@ async def extension_taken(db: AsyncSession, extension: str, besides: UUID | None
 
 async def user_exists(db: AsyncSession, user_id: UUID) -> bool:
     """Whether the tenant has such a user."""
-    return await db.scalar(select(users.c.id).where(users.c.id == user_id)) is not None
+    return await db.scalar(select(User.id).where(User.id == user_id)) is not None
 
 
 async def known_agents(db: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
     """Those of the ids that are agents of the tenant."""
     return set(await db.scalars(select(Agent.id).where(Agent.id.in_(ids))))
-
-
-async def tenant_slug(db: AsyncSession, tenant_id: UUID) -> str:
-    """The slug that phones' names begin with; the tenant of a transaction exists always."""
-    return str((await db.execute(select(tenants.c.slug).where(tenants.c.id == tenant_id))).scalar_one())
 
 
 async def break_reasons(db: AsyncSession) -> list[BreakReason]:

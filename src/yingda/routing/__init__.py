@@ -1,7 +1,8 @@
 """Routing: queues, and who gets whom, when, and why. Media-neutral."""
 
 from yingda.routing.core import Acd
-from yingda.routing.invariants import Broken, Violation, check
+from yingda.routing.invariants import Violation, check
+from yingda.routing.queries import QueueConfig, load_queues
 from yingda.routing.spec import (
     Entry,
     Explanation,
@@ -18,7 +19,6 @@ from yingda.routing.terms import DeclineWhy, NoteKind, StrategyName, WithdrawnWh
 
 __all__ = [
     "Acd",
-    "Broken",
     "DeclineWhy",
     "Entry",
     "Explanation",
@@ -28,6 +28,7 @@ __all__ = [
     "Offer",
     "Offered",
     "Output",
+    "QueueConfig",
     "QueueSpec",
     "Reason",
     "StrategyName",
@@ -35,4 +36,5 @@ __all__ = [
     "Withdrawn",
     "WithdrawnWhy",
     "check",
+    "load_queues",
 ]

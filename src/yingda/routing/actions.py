@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from yingda.accounts import audit
 from yingda.agents import known_agents
 from yingda.kit.context import Ctx
 from yingda.routing import queries
@@ -36,7 +37,7 @@ async def create_queue(ctx: Ctx, given: QueueIn) -> QueueOut:
     """Makes a queue. Raises :class:`QueueNameTaken` or :class:`MemberUnknown`."""
     members = await _members(ctx, given.members)
     queue = Queue(tenant_id=ctx.tenant_id, created_at=ctx.now(), **given.model_dump(exclude={"members"}))
-    return await _store(ctx, queue, members)
+    return await _store(ctx, queue, members, "queue.created")
 
 
 async def change_queue(ctx: Ctx, queue_id: UUID, given: QueueIn) -> QueueOut:
@@ -48,18 +49,18 @@ async def change_queue(ctx: Ctx, queue_id: UUID, given: QueueIn) -> QueueOut:
     members = await _members(ctx, given.members)
     for field, value in given.model_dump(exclude={"members"}).items():
         setattr(queue, field, value)
-    return await _store(ctx, queue, members)
+    return await _store(ctx, queue, members, "queue.changed")
 
 
 async def delete_queue(ctx: Ctx, queue_id: UUID) -> None:
     """Removes a queue; those who wait in it are served. Raises :class:`QueueNotFound` or :class:`QueueInUse`."""
-    await _row(ctx, queue_id, lock=True)
+    queue = await _row(ctx, queue_id, lock=True)
     try:
         async with ctx.db.begin_nested():
             await queries.delete_queue(ctx.db, queue_id)
     except IntegrityError as error:
         raise QueueInUse() from error
-    await _changed(ctx)
+    await _changed(ctx, "queue.deleted", queue)
 
 
 async def _members(ctx: Ctx, given: Sequence[MemberIn]) -> list[Member]:
@@ -70,14 +71,14 @@ async def _members(ctx: Ctx, given: Sequence[MemberIn]) -> list[Member]:
     return members
 
 
-async def _store(ctx: Ctx, queue: Queue, members: Sequence[Member]) -> QueueOut:
+async def _store(ctx: Ctx, queue: Queue, members: Sequence[Member], act: str) -> QueueOut:
     try:
         async with ctx.db.begin_nested():
             ctx.db.add(queue)
     except IntegrityError as error:
         raise QueueNameTaken() from error
     await queries.replace_members(ctx.db, ctx.tenant_id, queue.id, members)
-    await _changed(ctx)
+    await _changed(ctx, act, queue)
     return _shape(queue, members)
 
 
@@ -93,5 +94,6 @@ def _shape(queue: Queue, members: Sequence[Member]) -> QueueOut:
     return QueueOut(**fields, members=[MemberIn(agent_id=one.agent, order=one.order) for one in members])
 
 
-async def _changed(ctx: Ctx) -> None:
+async def _changed(ctx: Ctx, act: str, queue: Queue) -> None:
+    await audit(ctx, act, "queue", queue.id, queue.name)
     await ctx.notify(CONFIG_CHANNEL, str(ctx.tenant_id))
