@@ -31,13 +31,8 @@ async def healthy(home: Path, sip_port: int) -> AsyncIterator[None]:
 
     async with await asyncio.start_server(page, "127.0.0.1", 0) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        demo: dict[str, object] = {
-            "url": url,
-            "tenant": "demo",
-            "number": "02088880000",
-            "sip": {"host": "127.0.0.1", "port": sip_port},
-        }
-        write_demo(home, demo)
+        sip = {"host": "127.0.0.1", "port": sip_port}
+        write_demo(home, {"url": url, "tenant": "demo", "number": "02088880000", "sip": sip})
         yield
 
 
