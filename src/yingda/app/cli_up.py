@@ -118,15 +118,15 @@ def machine_has_its_own() -> bool:
 
 def _follow(home: Home, process: subprocess.Popen[bytes]) -> Report:
     """Prints the supervisor's steps until it runs. Raises ProcessFailed with the reason where it fails."""
-    shown = 0
+    shown: set[int] = set()
     while True:
         ended = process.poll() is not None
         report = load_report(home)
         if report is not None:
-            done = [step for step in report.steps if step.seconds is not None]
-            for step in done[shown:]:
-                say(step.name, step.seconds)
-            shown = len(done)
+            for place, step in enumerate(report.steps):
+                if step.seconds is not None and place not in shown:
+                    say(step.name, step.seconds)
+                    shown.add(place)
             if report.phase is Phase.RUNNING:
                 return report
         if ended:

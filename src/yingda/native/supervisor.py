@@ -9,6 +9,7 @@ import asyncio
 import os
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -50,6 +51,7 @@ class Supervisor:
         self.stopping = asyncio.Event()
         self._keepers: list[tuple[ChildSpec, asyncio.Task[None]]] = []
         self._living: dict[str, Identity] = {}
+        self._children: dict[int, subprocess.Popen[bytes]] = {}
 
     async def run(self, start: Callable[["Supervisor"], Awaitable[None]]) -> int:
         """Starts everything by ``start``, then keeps it until a signal comes; 0, or 1 where the start failed."""
@@ -145,7 +147,7 @@ class Supervisor:
             process, identity = spawn(self.home, spec)
         except OSError as error:
             raise ProcessFailed(f"{spec.name} cannot be started: {error}") from error
-        asyncio.get_running_loop().run_in_executor(None, process.wait)
+        self._children[identity.pid] = process
         log.info("supervisor.started", name=spec.name, pid=identity.pid)
         return identity
 
@@ -156,6 +158,7 @@ class Supervisor:
             watching = asyncio.create_task(self._watch_health(spec, process, healthy))
             await wait_gone(identity)
             watching.cancel()
+            code = self._reap(identity)
             if self.stopping.is_set():
                 return
             failures = 0 if time.monotonic() - begun > _CALM_S else failures + 1
@@ -163,12 +166,17 @@ class Supervisor:
             process.restarts += 1
             self._save()
             pause = _PAUSES_S[min(max(failures - 1, 0), len(_PAUSES_S) - 1)]
-            log.warning("supervisor.died", name=spec.name, pid=identity.pid, pause_s=pause)
+            log.warning("supervisor.died", name=spec.name, pid=identity.pid, code=code, pause_s=pause)
             await asyncio.sleep(pause)
             identity = await self._spawn_patiently(spec)
             self._living[spec.name] = identity
             process.pid = identity.pid
             self._save()
+
+    def _reap(self, identity: Identity) -> int | None:
+        """The exit code, None where it is unknown because the process was adopted."""
+        process = self._children.pop(identity.pid, None)
+        return None if process is None else process.wait()
 
     async def _spawn_patiently(self, spec: ChildSpec) -> Identity:
         """A machine that cannot start a program at this moment, for lack of memory or disk, is asked again."""
@@ -193,6 +201,7 @@ class Supervisor:
         for spec, task in reversed(self._keepers):
             await stop(self._living[spec.name], spec.stop_signal, spec.stop_s)
             task.cancel()
+            self._reap(self._living[spec.name])
             pid_file(self.home, spec.name).unlink(missing_ok=True)
             log.info("supervisor.stopped", name=spec.name)
         for process in self.report.processes:
