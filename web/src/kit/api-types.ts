@@ -249,7 +249,10 @@ export interface Interaction {
   wait_s: number | null
   hold_s: number | null
   business_type: string | null
+  business_type_id?: Id | null
   trunk: string | null
+  number_label?: string | null
+  caller_withheld?: boolean
 }
 export interface ContactForm {
   business_type_id: Id | null
@@ -258,6 +261,10 @@ export interface ContactForm {
 }
 export interface InteractionDetail extends Interaction {
   segments: Record<string, unknown>[]
+  node_of_loss?: string | null
+  cause?: string
+  ring_s?: number
+  wrap_up_s?: number
   form: ContactForm | null
 }
 export interface Decision {
@@ -284,6 +291,9 @@ export interface LiveAgent {
   until: Moment | null
   contact: Id | null
   misses: number
+  /** What the agent goes to when nothing holds them. */
+  chosen?: AgentState
+  chosen_reason?: string | null
   device: 'browser' | 'phone' | null
   queues: Id[]
   requested: { state: AgentState; reason: string | null } | null
@@ -327,7 +337,11 @@ export interface LiveContact {
   answered_at: Moment | null
   since: Moment
   muted: boolean
-  keys_path: string[] | string | null
+  hold_s?: number
+  /** The keys pressed so far; `path`: the nodes gone through. */
+  keys_path: string | null
+  path?: string[]
+  caller_withheld?: boolean
 }
 export interface LiveTrunk {
   id: Id

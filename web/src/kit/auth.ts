@@ -13,6 +13,8 @@ export const useAuth = defineStore('auth', () => {
   const token = ref<string | null>(localStorage.getItem(KEY))
   const user = ref<Me | null>(null)
   const expired = ref(false)
+  /** Signed in on this page just now, not taken up again after a reload. */
+  const fresh = ref(false)
   const signedIn = computed(() => user.value !== null)
   const isAgent = computed(() => can('desk') && Boolean(user.value?.agent))
 
@@ -39,6 +41,7 @@ export const useAuth = defineStore('auth', () => {
     localStorage.setItem(TENANT_KEY, tenant)
     keep(session.token)
     expired.value = false
+    fresh.value = true
     adopt(session.user)
   }
 
@@ -81,5 +84,5 @@ export const useAuth = defineStore('auth', () => {
 
   const lastTenant = (): string => localStorage.getItem(TENANT_KEY) ?? ''
 
-  return { token, user, expired, signedIn, isAgent, can, signIn, signOut, restore, forget, changeLanguage, lastTenant }
+  return { token, user, expired, fresh, signedIn, isAgent, can, signIn, signOut, restore, forget, changeLanguage, lastTenant }
 })

@@ -1,0 +1,123 @@
+import { defineStore } from 'pinia'
+import { computed, effectScope, markRaw, ref, shallowRef, watch } from 'vue'
+import type { AgentMe, AgentState, BreakReason, ContactForm, DeviceChoice, Id, Interaction, InteractionDetail, Page } from '@/kit/api-types'
+import { useAuth } from '@/kit/auth'
+import { api, ApiError } from '@/kit/http'
+import { named } from '@/kit/i18n'
+import { useLive } from '@/kit/live'
+import { fromHistory, fromLive, modeOf, type ContactView } from './contact-view'
+import { Drafts } from './drafts'
+import { usePhone } from './phone-store'
+
+/** The contact form behind the API. A contact that is only just beginning has no record yet: nothing to load. */
+const formPort = {
+  async load(id: Id): Promise<ContactForm | null> {
+    try {
+      return (await api.get<InteractionDetail>(`/interactions/${id}`)).form
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null
+      throw error
+    }
+  },
+  save: (id: Id, form: ContactForm) => api.put<void>(`/interactions/${id}/form`, form),
+}
+
+/** What one agent holds, sees and may do now. */
+export const useDesk = defineStore('desk', () => {
+  const auth = useAuth()
+  const live = useLive()
+  const phone = usePhone()
+  const reasons = shallowRef<BreakReason[]>([])
+  const device = ref<DeviceChoice>('auto')
+  const recent = shallowRef<Interaction[]>([])
+  const recentError = ref<unknown>(null)
+  const selected = ref<Id | null>(null)
+  const seen = shallowRef(new Map<Id, ContactView>())
+  const drafts = markRaw(effectScope(true).run(() => new Drafts(formPort)) as Drafts)
+
+  const mode = computed(() => modeOf(live.me, phone.call?.stage ?? null))
+  const currentId = computed<Id | null>(() => {
+    if (mode.value === 'idle') return null
+    return live.me?.contact ?? live.myContact?.id ?? phone.call?.contact ?? null
+  })
+  const currentLive = computed(() => (currentId.value ? (live.contactById.get(currentId.value) ?? null) : null))
+  /** Looked at: what was clicked, else what I hold. */
+  const shownId = computed(() => selected.value ?? currentId.value)
+  const shown = computed(() => (shownId.value ? viewOf(shownId.value) : null))
+  const current = computed(() => (currentId.value ? viewOf(currentId.value) : null))
+
+  function viewOf(id: Id): ContactView | null {
+    const now = live.contactById.get(id)
+    if (now) return fromLive(now, named(live.queueById.get(now.queue ?? '')) || null)
+    const past = recent.value.find((item) => item.id === id)
+    const before = seen.value.get(id)
+    // History does not name the keys that were pressed: what was seen while it lived is kept.
+    if (past) return { ...fromHistory(past), keys: before?.keys ?? '' }
+    return before ?? null
+  }
+
+  watch(currentLive, (contact) => {
+    if (!contact) return
+    const view = viewOf(contact.id)
+    if (view) seen.value = new Map(seen.value).set(contact.id, view)
+  })
+  // The pop: a new contact takes the desk, wherever the agent was reading.
+  watch(currentId, (id, before) => {
+    if (id && id !== before) selected.value = null
+    if (!id && before) selected.value = before
+  })
+  watch(() => live.me?.state, (state, before) => {
+    if (before === 'wrap_up' || (state === 'wrap_up' && before)) void loadRecent()
+  })
+
+  async function loadRecent(): Promise<void> {
+    const agent = auth.user?.agent?.id
+    if (!agent) return
+    try {
+      recent.value = (await api.get<Page<Interaction>>('/interactions', { agent, limit: 30 })).items
+      recentError.value = null
+    } catch (error) {
+      recentError.value = error
+    }
+  }
+
+  /** Opens the desk. A fresh sign-in begins as not ready; a reload leaves the state as it was. */
+  async function open(): Promise<void> {
+    const [me, breaks] = await Promise.all([api.get<AgentMe>('/agents/me'), api.get<Page<BreakReason>>('/break-reasons')])
+    reasons.value = breaks.items
+    device.value = me.agent.device ?? 'auto'
+    if (auth.fresh && (me.presence === null || me.presence.state === 'offline')) await choose('not_ready')
+    auth.fresh = false
+    await phone.use(device.value)
+  }
+
+  function close(): void {
+    phone.stop()
+    selected.value = null
+    seen.value = new Map()
+    recent.value = []
+  }
+
+  function choose(state: AgentState, reason?: string): Promise<void> {
+    return api.put('/agents/me/state', reason === undefined ? { state } : { state, reason })
+  }
+
+  async function useDevice(choice: DeviceChoice): Promise<void> {
+    const agent = auth.user?.agent?.id
+    if (!agent) return
+    await api.patch(`/agents/${agent}`, { device: choice })
+    device.value = choice
+    await phone.use(choice)
+  }
+
+  /** A break's reason as it reads on this screen. */
+  function reasonText(reason: string | null | undefined): string {
+    if (!reason) return ''
+    return named(reasons.value.find((item) => item.name === reason || item.id === reason)) || reason
+  }
+
+  return {
+    reasons, device, recent, recentError, selected, drafts, mode, currentId, currentLive, current, shownId, shown,
+    loadRecent, open, close, choose, useDevice, reasonText,
+  }
+})
