@@ -10,7 +10,7 @@ import pytest
 from yingda.agents import presence as core
 from yingda.agents.errors import NotPossible
 from yingda.agents.presence import Presence
-from yingda.agents.terms import CHOSEN, AgentState
+from yingda.agents.terms import CHOSEN, OFFERED, AgentState
 
 AGENT, CONTACT, OTHER = UUID(int=1), UUID(int=2), UUID(int=3)
 T0 = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -135,7 +135,7 @@ def test_choosing_the_same_again_keeps_the_idle_time() -> None:
 def test_a_choice_during_a_contact_takes_effect_afterwards(state: AgentState) -> None:
     chosen = core.choose(IN[state](), S.BREAK, "lunch", NOW)
     assert (chosen.state, chosen.chosen, chosen.chosen_reason) == (state, S.BREAK, "lunch")
-    after = core.unreserve(chosen, NOW) if state in core.OFFERED else core.release(chosen, NOW, 0)
+    after = core.unreserve(chosen, NOW) if state in OFFERED else core.release(chosen, NOW, 0)
     assert (after.state, after.reason, after.idle_since) == (S.BREAK, "lunch", None)
 
 

@@ -21,7 +21,7 @@ AGENTS = "abcdef"
 AGENT = st.sampled_from(AGENTS)
 QUEUES = ("sales", "service", "repair")
 STRATEGY = st.sampled_from(["longest_idle", "round_robin", "ring_all"])
-MEMBERS = st.lists(AGENT, unique=True, min_size=1, max_size=6) | st.just([])
+MEMBERS: st.SearchStrategy[list[str]] = st.lists(AGENT, unique=True, min_size=1, max_size=6) | st.just(list[str]())
 
 
 class Routing(RuleBasedStateMachine):

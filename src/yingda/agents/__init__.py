@@ -2,14 +2,15 @@
 
 from yingda.agents import presence
 from yingda.agents.actions import create_agent, create_break_reason, own_agent
-from yingda.agents.errors import AgentNotFound, NotPossible
-from yingda.agents.presence import Presence, Requested
+from yingda.agents.errors import NotPossible
+from yingda.agents.presence import Presence
 from yingda.agents.queries import (
     AgentConfig,
     StateChange,
     agent_config,
     agent_of_user,
     break_reason_by_name,
+    break_reasons,
     known_agents,
     list_agents,
     load_agents,
@@ -19,16 +20,15 @@ from yingda.agents.terms import AgentState, Device
 
 __all__ = [
     "AgentConfig",
-    "AgentNotFound",
     "AgentState",
     "Device",
     "NotPossible",
     "Presence",
-    "Requested",
     "StateChange",
     "agent_config",
     "agent_of_user",
     "break_reason_by_name",
+    "break_reasons",
     "create_agent",
     "create_break_reason",
     "known_agents",

@@ -40,8 +40,9 @@ class Violation:
     detail: str = ""
 
 
-#: Reasons for not being available that a ready agent may have: they are not the agent's state.
-DEVICE_WORDS = frozenset({"no_device", "unreachable", "draining"})
+#: Reasons for not being available that a ready agent may have: they are not the agent's own state.
+#: ``unknown`` is somebody whom the set-up does not name any more.
+NOT_THE_STATE = frozenset({"no_device", "unreachable", "draining", "unknown"})
 
 
 def check(acd: Acd, presences: Mapping[UUID, Presence]) -> list[Violation]:
@@ -94,5 +95,5 @@ def _agents(acd: Acd, presences: Mapping[UUID, Presence]) -> Iterator[Violation]
             yield Violation(Broken.OFFER_NOT_RESERVED, agent, offer.contact, offer.id, presence.state.value)
         elif row is not None and row.available and presence.state is not AgentState.READY:
             yield Violation(Broken.AVAILABLE_UNREADY, agent, detail=presence.state.value)
-        elif row is not None and presence.free and not row.available and row.why_not not in DEVICE_WORDS:
+        elif row is not None and presence.free and not row.available and row.why_not not in NOT_THE_STATE:
             yield Violation(Broken.READY_UNTOLD, agent, detail=row.why_not)
