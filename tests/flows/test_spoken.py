@@ -38,6 +38,7 @@ ZH, EN = "zh-CN", "en"
         ("number", "3.00", "三", "three"),
         ("number", "99999999999999999999", "99999999999999999999", "99999999999999999999"),
         ("number", "1e5", "十万", "one hundred thousand"),
+        ("number", "1e-999999", "1e-999999", "1e-999999"),
         ("number", "NaN", "NaN", "NaN"),
         ("number", "many", "many", "many"),
         ("amount", "2.05", "两元零五分", "two yuan and five fen"),

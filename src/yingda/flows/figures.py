@@ -56,7 +56,7 @@ _EN_MONTHS = [
     "December",
 ]
 LARGEST = 10**16
-"""Numbers from here on are said digit by digit."""
+"""Numbers from here on are not said in words."""
 
 
 def _zh_group(value: int) -> str:

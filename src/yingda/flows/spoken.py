@@ -11,6 +11,9 @@ from yingda.flows import figures
 _PLACE = re.compile(r"\{([^\W\d]\w{0,31})(?::([a-z]+))?\}")
 
 
+MOST_DECIMALS = 10
+
+
 class Format(enum.StrEnum):
     """How a variable is spoken; a value that does not fit its format is spoken as it stands."""
 
@@ -71,8 +74,12 @@ def spoken(value: str, form: Format, language: str) -> str:
 
 def _decimal(text: str) -> Decimal:
     number = Decimal(text.replace(",", ""))
-    if not number.is_finite() or abs(number) >= figures.LARGEST or len(text) > 40:
+    if not number.is_finite() or abs(number) >= figures.LARGEST:
         raise ValueError("too large to be said as a number")
+    # "1e-999999" is short to write and a million digits to say.
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -MOST_DECIMALS:
+        raise ValueError("too many decimals to be said as a number")
     return number
 
 

@@ -1,8 +1,10 @@
 """eSpeak NG: speaks Mandarin and English anywhere, offline."""
 
 import asyncio
+import os
 import re
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,10 +65,12 @@ def readable(text: str) -> str:
 class Espeak:
     """One short-lived process per text."""
 
-    def __init__(self, program: Path = SYSTEM_PROGRAM, data: Path | None = None, *, at_once: int = 2) -> None:
-        """``data`` is the folder ``espeak-ng-data`` where the program does not find it by itself."""
+    def __init__(
+        self, program: Path = SYSTEM_PROGRAM, env: Mapping[str, str] | None = None, *, at_once: int = 2
+    ) -> None:
+        """``env`` is added to the environment: ``ESPEAK_DATA_PATH`` where the voices lie elsewhere."""
         self._program = program
-        self._data = data
+        self._env = {**os.environ, **(env or {})}
         self._slots = asyncio.Semaphore(at_once)
 
     @property
@@ -93,9 +97,8 @@ class Espeak:
         if not _VOICE.fullmatch(voice):
             raise SpeechFailed(f"There is no voice '{voice}'.")
         speed = max(80, min(400, round(tuning.speed * speech.speed)))
-        path = [f"--path={self._data}"] if self._data else []
         figures = ["-s", str(speed), "-p", str(tuning.pitch), "-g", str(tuning.gap)]
-        return [*path, "-v", voice, *figures, "-b", "1", "--stdin", "--stdout"]
+        return ["-v", voice, *figures, "-b", "1", "--stdin", "--stdout"]
 
     async def _run(self, arguments: list[str], text: bytes) -> bytes:
         try:
@@ -105,6 +108,7 @@ class Espeak:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
+                env=self._env,
             )
         except OSError as error:
             raise SpeechFailed(f"The speech engine could not be started: {error.strerror}.") from error
