@@ -13,7 +13,7 @@ from yingda.agents import create_agent, create_break_reason
 from yingda.agents.schemas import AgentNew, BreakReasonIn
 from yingda.app.settings import Settings, settings
 from yingda.flows.actions import create_flow, create_hours
-from yingda.flows.demo import DEMO_FLOW_NAME, DEMO_HOURS_NAME, demo_calendar, demo_flow
+from yingda.flows.demo import DEMO_FLOW_NAME, DEMO_HOURS_NAME, demo_flow
 from yingda.flows.schemas import HoursWrite
 from yingda.interactions import BusinessTypeIn, create_business_type
 from yingda.kit.context import SYSTEM, Ctx
@@ -111,8 +111,8 @@ async def _way_in(ctx: Ctx, vault: Vault, members: dict[str, list[UUID]]) -> Non
     for name, name_en in (("sales", "Sales"), ("service", "Service")):
         agents = [MemberIn(agent_id=agent, order=order) for order, agent in enumerate(members[name])]
         queues[name] = (await create_queue(ctx, QueueIn(name=name, name_en=name_en, members=agents))).id
-    calendar = HoursWrite.from_calendar(DEMO_HOURS_NAME, demo_calendar())
-    hours = await create_hours(ctx, calendar)
+    always = [{"from": "00:00", "to": "24:00"}]
+    hours = await create_hours(ctx, HoursWrite.model_validate({"name": DEMO_HOURS_NAME, "periods": always}))
     flow = await create_flow(ctx, DEMO_FLOW_NAME, demo_flow(hours.id, queues["sales"], queues["service"]))
     for number, label in ((NUMBER, "总机"), (SERVICE_NUMBER, "服务热线")):
         await create_number(ctx, NumberIn(number=number, label=label, flow_id=flow.id))
