@@ -28,7 +28,7 @@ ClientMaker = Callable[..., AbstractAsyncContextManager[AsyncClient]]
 def cluster() -> Iterator[Cluster]:
     """A PostgreSQL of this run's own, with all migrations applied."""
     with running_cluster() as running:
-        upgrade(running.url("yingda_owner"), "0006_interactions")
+        upgrade(running.url("yingda_owner"))
         yield running
 
 

@@ -16,7 +16,7 @@ Username = Annotated[
 ]
 NewPassword = Annotated[str, StringConstraints(min_length=8, max_length=200)]
 GivenPassword = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Extension = Annotated[str, StringConstraints(min_length=2, max_length=10, pattern=r"^[0-9]+$")]
+Extension = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}$")]
 
 
 class Shape(BaseModel):
