@@ -64,6 +64,8 @@ class Devices:
                 await self._switch.put_phone(device)
             else:
                 await self._switch.put_trunk(device)
+        except SwitchUnavailable:
+            raise
         except SwitchError as error:
             log.error("device refused by the switch", endpoint=device.endpoint, error=str(error))
 
@@ -73,5 +75,7 @@ class Devices:
                 await self._switch.remove_phone(device.endpoint)
             else:
                 await self._switch.remove_trunk(device.endpoint)
+        except SwitchUnavailable:
+            raise
         except SwitchError as error:
             log.warning("device not removed", endpoint=device.endpoint, error=str(error))
