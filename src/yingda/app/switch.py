@@ -146,7 +146,7 @@ class Process:
 def _address(config: Settings) -> ControlAddress:
     host = config.ari_url.partition("://")[2].partition(":")[0]
     return ControlAddress(
-        ari=AriAddress(config.ari_url, config.ari_user, config.ari_password),
+        ari=AriAddress(f"{config.ari_url}/ari", config.ari_user, config.ari_password),
         ami_host=host,
         ami_port=config.ami_port,
         ami_user=config.ari_user,
