@@ -76,6 +76,6 @@ def _text(value: object) -> str:
 
 
 def _extension(length: object, extension: object) -> tuple[int, str]:
-    if not isinstance(length, int) or not 0 <= length <= 6:
+    if type(length) is not int or not 0 <= length <= 6:  # True is an int too, but no length
         raise Invalid("The cursor is not one of ours.")
     return length, _text(extension)
