@@ -142,7 +142,7 @@ async def test_two_people_talk_and_the_recording_keeps_them_apart(
         await agent.wait("CALL_CLOSED")
         agent_heard, caller_heard = agent.heard, caller.heard
     await switch.close("talk")
-    wav = _as_wav(record)
+    wav = as_wav(record)
     length = soundfile.info(wav).duration
     print(
         "recorded",
@@ -161,7 +161,8 @@ async def test_two_people_talk_and_the_recording_keeps_them_apart(
     assert tones.share(agent_heard, 0, 700) == 0
 
 
-def _as_wav(raw: Path) -> Path:
+def as_wav(raw: Path) -> Path:
+    """The recording as a file that the tone tools read."""
     samples, rate = soundfile.read(raw, channels=2, samplerate=8000, subtype="PCM_16", format="RAW")
     wav = raw.with_suffix(".wav")
     soundfile.write(wav, samples, rate)

@@ -121,9 +121,13 @@ def trunk_removal(endpoint: str) -> tuple[PushedObject, ...]:
 
 
 def stale_objects(trunk: TrunkSpec) -> tuple[PushedObject, ...]:
-    """What an earlier version of the trunk may have had and this one has not."""
-    wanted = {made.kind for made in trunk_objects(trunk)}
-    return tuple(old for old in trunk_removal(trunk.endpoint) if old.kind not in wanted)
+    """What has to go before the trunk is put: what only an earlier version had, and always its addresses.
+
+    Asterisk adds the addresses of a second ``identify`` to the first's, so that one taken from the
+    trunk would still be let in.
+    """
+    kept = {made.kind for made in trunk_objects(trunk)} - {"identify"}
+    return tuple(old for old in trunk_removal(trunk.endpoint) if old.kind not in kept)
 
 
 def _trunk_endpoint(trunk: TrunkSpec) -> Fields:
