@@ -30,7 +30,7 @@ from yingda.kit.db import Database
 
 pytestmark = pytest.mark.database
 
-SIMPLE = {
+SIMPLE: dict[str, Any] = {
     "name": "ignored",
     "start": "a",
     "nodes": {"a": {"kind": "say", "text": "您好", "outlets": {"next": "b"}}, "b": {"kind": "hang_up"}},

@@ -1,6 +1,7 @@
 """Uploads that are sounds, and those that are not; both rates of what is kept."""
 
 import io
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +48,8 @@ def test_reads_stereo_of_several_formats(format_: str) -> None:
     samples = tone(22050).samples
     soundfile.write(file, np.stack([samples, samples], axis=1), 22050, format=format_)
     audio = read_wav(file.getvalue())
-    assert audio.rate == 22050
+    assert audio.rate == 16000
+    assert audio.duration_s == pytest.approx(1.0, abs=0.01)
     assert loudest_hz(audio) == pytest.approx(440, abs=2)
 
 
@@ -80,6 +82,19 @@ def test_too_long_and_too_large() -> None:
         read_wav(wav_bytes(Audio(np.zeros(8000 * 601, np.float32), 8000)))
     with pytest.raises(SoundTooLarge):
         read_wav(b"\x00" * (20 * 1024 * 1024 + 1))
+
+
+def test_many_channels_at_a_high_rate_need_little_memory() -> None:
+    file = io.BytesIO()
+    soundfile.write(file, np.zeros((192_000 * 30, 8), np.int16), 192_000, format="FLAC")
+    tracemalloc.start()
+    try:
+        audio = read_wav(file.getvalue())
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert audio.duration_s == pytest.approx(30, abs=0.01)
+    assert most < 60 * 2**20  # all at once would be 184 MB
 
 
 def test_a_header_that_lies_about_its_length_does_no_harm() -> None:

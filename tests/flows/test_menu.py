@@ -1,12 +1,14 @@
 """Menus: barge-in, time-outs, wrong keys, retries, keys typed ahead."""
 
+from typing import Any
+
 import pytest
 
 from tests.flows.walk import Walk, flow
 from yingda.flows import engine
 from yingda.flows.session import Answer, EndReason, Phase, Play, Step, StopPlaying, StopTimer
 
-MENU = {
+MENU: dict[str, Any] = {
     "kind": "menu",
     "prompts": [{"text": "choose"}],
     "wrong_prompts": [{"text": "wrong"}],
@@ -15,7 +17,7 @@ MENU = {
     "max_tries": 3,
     "outlets": {"1": "sales", "2": "service", "0": "menu", "failed": "bye"},
 }
-REST = {
+REST: dict[str, Any] = {
     "sales": {"kind": "queue", "queue": "sales", "priority": 3},
     "service": {"kind": "queue", "queue": "service"},
     "bye": {"kind": "hang_up", "prompts": [{"text": "bye"}]},
@@ -116,12 +118,12 @@ def test_what_is_no_key_is_ignored(key: str) -> None:
     assert step == Step(walk.session, ())
 
 
-def ahead(keys: str, first: dict[str, object]) -> Walk:
-    nodes = {"first": {"outlets": {"next": "menu"}, **first}, "menu": MENU, **REST}
+def ahead(keys: str, first: dict[str, Any]) -> Walk:
+    nodes: dict[str, Any] = {"first": {"outlets": {"next": "menu"}, **first}, "menu": MENU, **REST}
     return Walk(flow("first", nodes)).keys(keys)
 
 
-SAY = {"kind": "say", "text": "welcome"}
+SAY: dict[str, Any] = {"kind": "say", "text": "welcome"}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,7 @@ SAY = {"kind": "say", "text": "welcome"}
         ({**SAY, "keep_keys": False}, "1", "menu", ["choose"]),
     ],
 )
-def test_keys_during_an_announcement(first: dict[str, object], keys: str, node: str, said: list[str]) -> None:
+def test_keys_during_an_announcement(first: dict[str, Any], keys: str, node: str, said: list[str]) -> None:
     walk = ahead(keys, first)
     assert (walk.node, walk.said) == (node, said)
 
@@ -153,7 +155,7 @@ def test_a_key_typed_ahead_is_noted_once() -> None:
 
 
 def test_two_menus_take_two_keys_typed_ahead() -> None:
-    nodes = {
+    nodes: dict[str, Any] = {
         "first": {**SAY, "interruptible": False, "outlets": {"next": "one"}},
         "one": {**MENU, "outlets": {"1": "menu", "failed": "bye"}},
         "menu": MENU,

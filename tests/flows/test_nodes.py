@@ -1,5 +1,6 @@
 """The other kinds of node, the guard against loops, and the end."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,19 +25,19 @@ from yingda.flows.session import (
 
 HOURS = UUID(int=7)
 SOUND = UUID(int=8)
-BYE = {"kind": "hang_up"}
 Node = dict[str, Any]
+BYE: Node = {"kind": "hang_up"}
 
 
 def one(node: Node, *targets: str, **known: Any) -> Walk:
     """A flow of one node with a hang-up behind each outlet, named as the outlet."""
-    nodes = {"node": {**node, "outlets": {target: f"to_{target}" for target in targets}}}
+    nodes: Node = {"node": {**node, "outlets": {target: f"to_{target}" for target in targets}}}
     nodes |= {f"to_{target}": {"kind": "hang_up"} for target in targets}
     return Walk(flow("node", nodes), **known)
 
 
 def test_answer_answers_once() -> None:
-    nodes = {
+    nodes: Node = {
         "a": {"kind": "answer", "outlets": {"next": "b"}},
         "b": {"kind": "answer", "outlets": {"next": "c"}},
         "c": {"kind": "say", "text": "hello", "outlets": {"next": "d"}},
@@ -59,7 +60,8 @@ def test_a_key_does_not_stop_the_goodbye() -> None:
 
 def test_after_the_end_nothing_happens_any_more() -> None:
     walk = Walk(flow("node", {"node": BYE}))
-    for act in (lambda: walk.keys("1"), walk.heard, walk.silence, lambda: walk.back("timeout")):
+    acts: list[Callable[[], Walk]] = [lambda: walk.keys("1"), walk.heard, walk.silence, lambda: walk.back("timeout")]
+    for act in acts:
         act()
         assert walk.latest == ()
     assert walk.restart().latest == (HangUp(),)
@@ -74,7 +76,7 @@ def test_play_plays_sounds_and_texts_in_order() -> None:
 
 
 def test_say_takes_the_voice_of_the_flow_and_its_own() -> None:
-    nodes = {
+    nodes: Node = {
         "a": {"kind": "say", "text": "一", "outlets": {"next": "b"}},
         "b": {"kind": "say", "text": "two", "language": "en", "voice": "en+f2", "outlets": {"next": "c"}},
         "c": BYE,
@@ -91,7 +93,7 @@ def test_a_text_that_turns_out_empty_is_not_spoken(text: str) -> None:
     assert not any(isinstance(effect, Play) for effect in walk.effects)
 
 
-COLLECT = {
+COLLECT: Node = {
     "kind": "collect",
     "variable": "order",
     "prompts": [{"text": "number?"}],
@@ -163,7 +165,7 @@ def test_collect_takes_keys_of_a_prompt_that_may_not_be_interrupted() -> None:
 
 
 def test_set_sees_the_variables_as_they_were() -> None:
-    nodes = {
+    nodes: Node = {
         "a": {"kind": "set", "values": {"x": "1", "y": "2"}, "outlets": {"next": "b"}},
         "b": {"kind": "set", "values": {"x": "{y}", "y": "{x}", "z": "{caller}"}, "outlets": {"next": "c"}},
         "c": BYE,
@@ -241,7 +243,7 @@ def test_branch_caller(given: dict[str, Any], node: str) -> None:
     ],
 )
 def test_branch_variable(test: str, value: str, actual: str, holds: bool) -> None:
-    nodes = {
+    nodes: Node = {
         "set": {"kind": "set", "values": {"x": actual or "{nothing}"}, "outlets": {"next": "node"}},
         "node": {
             "kind": "branch_variable",

@@ -11,7 +11,7 @@ import soundfile
 from tests.flows.test_audio import tone
 from yingda.flows.audio import Audio, wav_bytes
 from yingda.flows.errors import SoundNotFound, SpeechFailed
-from yingda.flows.session import SoundPrompt, SpeechPrompt
+from yingda.flows.session import Prompt, SoundPrompt, SpeechPrompt
 from yingda.flows.sounds import SoundStore
 
 HELLO = SpeechPrompt("hello", "en")
@@ -53,7 +53,7 @@ async def test_made_once_for_many_who_wait(tmp_path: Path) -> None:
 
 async def test_another_text_voice_language_or_speed_is_another_file(tmp_path: Path) -> None:
     store = SoundStore(tmp_path, Speaker())
-    prompts = [
+    prompts: list[Prompt] = [
         HELLO,
         SpeechPrompt("hello!", "en"),
         SpeechPrompt("hello", "en-GB"),

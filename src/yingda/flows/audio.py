@@ -39,7 +39,7 @@ class Audio:
 
 
 def read_wav(content: bytes) -> Audio:
-    """Decodes an upload, mixed to one channel.
+    """Decodes an upload, mixed to one channel, at 16 kHz.
 
     Raises :class:`SoundTooLarge` beyond 20 MB or ten minutes, :class:`SoundUnreadable` for what is no sound.
     """
@@ -50,18 +50,33 @@ def read_wav(content: bytes) -> Audio:
             rate, channels = int(file.samplerate), int(file.channels)
             if not 4000 <= rate <= 192_000 or channels > 8:
                 raise SoundUnreadable(f"{rate} Hz and {channels} channels are not a usable sound.")
-            # The header's length is not believed: at most one block beyond the limit is decoded.
-            samples = file.read(frames=rate * LONGEST_S + 1, dtype="float32", always_2d=True)
+            samples = _decode(file, rate)
     except (soundfile.LibsndfileError, RuntimeError, TypeError, ValueError) as error:
         raise SoundUnreadable("The file could not be decoded; WAV, FLAC, OGG and MP3 are understood.") from error
-    if len(samples) > rate * LONGEST_S:
-        raise SoundTooLarge("A sound may last ten minutes at most.", limit_s=LONGEST_S)
-    mono = samples.mean(axis=1, dtype=np.float32) if len(samples) else samples.reshape(-1)
-    if len(mono) < rate // 50:
+    if len(samples) < KEPT_RATE // 50:
         raise SoundUnreadable("The file holds no sound.")
-    if not np.isfinite(mono).all():
+    if not np.isfinite(samples).all():
         raise SoundUnreadable("The file holds values that are no sound.")
-    return Audio(mono.astype(np.float32), rate)
+    return Audio(samples, KEPT_RATE)
+
+
+def _decode(file: "soundfile.SoundFile", rate: int) -> Samples:
+    """Second by second: ten minutes of many channels fit into 20 MB of FLAC, but hardly into memory at once.
+
+    The length in the header is not believed.
+    """
+    stream = soxr.ResampleStream(rate, KEPT_RATE, 1, dtype="float32", quality="HQ")
+    parts: list[Samples] = []
+    for _ in range(LONGEST_S):
+        block = file.read(frames=rate, dtype="float32", always_2d=True)
+        mono = block.mean(axis=1, dtype=np.float32) if len(block) else np.zeros(0, np.float32)
+        parts.append(np.asarray(stream.resample_chunk(mono, last=len(block) < rate), dtype=np.float32))
+        if len(block) < rate:
+            return np.concatenate(parts)
+    if len(file.read(frames=1, dtype="float32", always_2d=True)):
+        raise SoundTooLarge("A sound may last ten minutes at most.", limit_s=LONGEST_S)
+    parts.append(np.asarray(stream.resample_chunk(np.zeros(0, np.float32), last=True), dtype=np.float32))
+    return np.concatenate(parts)
 
 
 def trimmed(audio: Audio, lead_s: float = 0.08, tail_s: float = 0.15) -> Audio:

@@ -66,3 +66,11 @@ class SpeechFailed(Unavailable):
 
     id = "speech_failed"
     title = "The speech engine failed"
+
+
+class SpeechRefused(SpeechFailed):
+    """The engine works, but this text or voice cannot be spoken."""
+
+    id = "speech_refused"
+    status = 422
+    title = "This cannot be spoken"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from yingda.flows.errors import SpeechFailed
+from yingda.flows.errors import SpeechFailed, SpeechRefused
 from yingda.flows.session import SpeechPrompt
 from yingda.flows.sounds import SoundStore
 from yingda.native import programs
@@ -65,12 +65,13 @@ async def test_text_is_only_ever_text(espeak: Espeak, text: str) -> None:
     "speech",
     [
         SpeechPrompt("", "en"),
+        SpeechPrompt(" 。", "zh-CN"),
         SpeechPrompt("hello", "en", voice="../../etc/passwd"),
         SpeechPrompt("hello", "en", voice="xx"),
     ],
 )
 async def test_what_cannot_be_spoken_is_told(espeak: Espeak, speech: SpeechPrompt) -> None:
-    with pytest.raises(SpeechFailed):
+    with pytest.raises(SpeechRefused):
         await espeak.speak(speech)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from yingda.flows.audio import Audio
-from yingda.flows.errors import SpeechFailed
+from yingda.flows.errors import SpeechFailed, SpeechRefused
 from yingda.flows.session import SpeechPrompt
 from yingda.flows.spoken import is_chinese
 
@@ -85,6 +85,8 @@ class Espeak:
         arguments = self._arguments(speech)
         # [[…]] would be read as phonemes.
         text = speech.text.replace("[[", "[ [")[:LONGEST_TEXT]
+        if not text.strip():
+            raise SpeechRefused("There is no text to be spoken.")
         if is_chinese(speech.language):
             text = readable(text)
         async with self._slots:
@@ -95,7 +97,7 @@ class Espeak:
         tuning = MANDARIN if is_chinese(speech.language) else ENGLISH
         voice = speech.voice or tuning.voice
         if not _VOICE.fullmatch(voice):
-            raise SpeechFailed(f"There is no voice '{voice}'.")
+            raise SpeechRefused(f"There is no voice '{voice}'.")
         speed = max(80, min(400, round(tuning.speed * speech.speed)))
         figures = ["-s", str(speed), "-p", str(tuning.pitch), "-g", str(tuning.gap)]
         return ["-v", voice, *figures, "-b", "1", "--stdin", "--stdout"]
@@ -120,6 +122,8 @@ class Espeak:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
+        if b"voice does not exist" in complaint:
+            raise SpeechRefused("The speech engine does not know this voice.")
         if process.returncode != 0:
             words = complaint.decode(errors="replace").strip()[:300]
             raise SpeechFailed(f"The speech engine ended with code {process.returncode}: {words}")
@@ -128,11 +132,11 @@ class Espeak:
 
 def _audio(output: bytes) -> Audio:
     """Reads eSpeak's WAV by its fixed header: its length fields are not filled in on a pipe."""
-    if len(output) <= 44 or output[:4] != b"RIFF" or output[36:40] != b"data":
+    if len(output) < 44 or output[:4] != b"RIFF" or output[36:40] != b"data":
         raise SpeechFailed("The speech engine made no sound.")
     (rate,) = struct.unpack_from("<I", output, 24)
-    body = output[44 : len(output) - (len(output) - 44) % 2]
+    body = output[44 : len(output) - len(output) % 2]
     samples = np.frombuffer(body, dtype="<i2").astype(np.float32) / np.float32(32768)
-    if not len(samples) or not np.abs(samples).max() > 0.001:
-        raise SpeechFailed("The speech engine made no audible sound of this text.")
+    if not np.abs(samples).max(initial=0.0) > 0.001:
+        raise SpeechRefused("Nothing audible came out of this text.")
     return Audio(samples, rate)
