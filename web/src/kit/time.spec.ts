@@ -17,6 +17,11 @@ describe('formatTime', () => {
     ['2025-12-31T15:00:00Z', '2025-12-31 23:00'],
   ])('%s reads %s', (at, shown) => expect(formatTime(at, 'smart', now)).toBe(shown))
 
+  it('names the month in English', () => {
+    setLanguage('en')
+    expect(formatTime('2026-03-04T15:59:59Z', 'smart', now)).toBe('04 Mar 23:59')
+  })
+
   it('follows the zone of the tenant', () => {
     setZone('America/New_York')
     expect(formatTime('2026-03-05T01:02:03Z', 'datetime')).toBe('2026-03-04 20:02:03')

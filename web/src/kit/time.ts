@@ -22,7 +22,6 @@ function formatted(date: Date, options: Intl.DateTimeFormatOptions): string {
 
 const CLOCK: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit' }
 const SHORT: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' }
-const DAY: Intl.DateTimeFormatOptions = { month: '2-digit', day: '2-digit' }
 
 /** `smart`: only the time today, month and day this year, the full date before. */
 export function formatTime(at: Moment | null | undefined, style: TimeStyle = 'smart', now = new Date()): string {
@@ -32,7 +31,11 @@ export function formatTime(at: Moment | null | undefined, style: TimeStyle = 'sm
   if (style === 'date') return dayKey(date)
   if (style === 'datetime') return `${dayKey(date)} ${formatted(date, CLOCK)}`
   if (dayKey(date) === dayKey(now)) return formatted(date, CLOCK)
-  if (dayKey(date).slice(0, 4) === dayKey(now).slice(0, 4)) return `${formatted(date, DAY)} ${formatted(date, SHORT)}`
+  if (dayKey(date).slice(0, 4) === dayKey(now).slice(0, 4)) {
+    // 03/04 reads as April in one country and as March in the next: the month is a word in English.
+    const month = language.value === 'en' ? 'short' : '2-digit'
+    return `${formatted(date, { month, day: '2-digit' })} ${formatted(date, SHORT)}`
+  }
   return `${dayKey(date)} ${formatted(date, SHORT)}`
 }
 
