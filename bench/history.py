@@ -120,7 +120,9 @@ def fill(app_url: str, owner_url: str, tenant: UUID, count: int) -> float:
             for row in contacts(tenant, count - there, datetime.now(UTC)):
                 copy.write_row(row)
         names = ", ".join(COLUMNS)
-        connection.execute(f"INSERT INTO interactions ({names}) SELECT {names} FROM fresh ON CONFLICT DO NOTHING")
+        connection.execute(
+            f"INSERT INTO interactions ({names}) SELECT {names} FROM fresh ORDER BY id ON CONFLICT DO NOTHING"
+        )
     with psycopg.connect(owner_url, autocommit=True) as owner:
         owner.execute("VACUUM ANALYZE interactions")
     return time.perf_counter() - began
