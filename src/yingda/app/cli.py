@@ -1,6 +1,7 @@
 """The one command, ``./yingda``: reads the words and hands over. Exit code 0, or 1 with ``id: sentence`` on stderr."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -121,6 +122,10 @@ def _reported(run: Callable[[], int]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # The reader has seen enough (`./yingda logs | head`); nothing more may be written, not even at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ import signal
 import sys
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 
 from yingda.native import postgres
@@ -14,8 +13,8 @@ from yingda.native.errors import ProgramMissing
 from yingda.native.home import Home, Ports, Secrets
 from yingda.native.probes import http_answers, port_answers, program_succeeds, stays_alive
 from yingda.native.programs import asterisk, espeak, postgres_bin
-from yingda.providers.asterisk.config import AsteriskSettings, write_config
 
+ARI_USER = "yingda"
 OURS = ("switch", "web", "worker")
 """Our own processes, in the order of their start."""
 
@@ -64,7 +63,7 @@ def environment_of(place: Installation) -> dict[str, str]:
         "YINGDA_SIP_PORT": str(ports.sip),
         "YINGDA_RTP_PORTS": ports.rtp,
         "YINGDA_ARI_URL": place.outside_asterisk or f"http://127.0.0.1:{ports.ari}",
-        "YINGDA_ARI_USER": "yingda",
+        "YINGDA_ARI_USER": ARI_USER,
         "YINGDA_AMI_PORT": str(ports.ami),
         "YINGDA_LINK_HOST": "127.0.0.1",
         "YINGDA_LINK_PORT": str(ports.link),
@@ -121,62 +120,22 @@ def postgres_child(place: Installation, data: Path, run_as: postgres.RunAs | Non
     )
 
 
-def asterisk_settings(place: Installation) -> AsteriskSettings:
-    """Asterisk's folders and ports."""
-    found, base = asterisk(), place.home.path / "asterisk"
-    first, _, last = place.ports.rtp.partition("-")
-    return AsteriskSettings(
-        etc_dir=base / "etc",
-        run_dir=_run_folder(base),
-        log_dir=place.home.logs / "asterisk",
-        spool_dir=base / "spool",
-        data_dir=base / "data",
-        modules_dir=found.modules,
-        share_dir=found.share,
-        sounds_dir=place.home.path / "sounds",
-        music_dir=place.home.path / "music",
-        ari_password=place.secrets.ari_password,
-        ami_password=place.secrets.ami_password,
-        sip_port=place.ports.sip,
-        http_port=place.ports.ari,
-        ami_port=place.ports.ami,
-        rtp_first=int(first),
-        rtp_last=int(last),
-        public_address=os.environ.get("YINGDA_PUBLIC_ADDRESS", ""),
-    )
-
-
-def _run_folder(base: Path) -> Path:
-    """A short path: a Unix socket's address ends at 107 bytes."""
-    wished = base / "run"
-    if len(os.fsencode(wished)) <= 85:
-        return wished
-    base.mkdir(parents=True, exist_ok=True)
-    link = Path("/tmp") / f"yingda-{os.getuid()}-{base.parent.stat().st_ino:x}"  # noqa: S108 - made 0700 below
-    link.mkdir(mode=0o700, exist_ok=True)
-    return link
-
-
 def asterisk_child(place: Installation) -> ChildSpec:
-    """The switch. Its files are written anew before every start."""
-    settings = asterisk_settings(place)
+    """The switch, with the files that :mod:`yingda.native.switch_files` has written."""
     program = asterisk().program
-    password = place.secrets.ari_password
     return ChildSpec(
         "asterisk",
-        (*program.argv, "-C", str(settings.main_file), "-f"),
+        (*program.argv, "-C", str(asterisk_folder(place.home) / "etc" / "asterisk.conf"), "-f"),
         {**_plain_environment(), **program.env},
-        http_answers(place.ports.ari, "/ari/asterisk/ping", settings.ari_user, password),
+        http_answers(place.ports.ari, "/ari/asterisk/ping", ARI_USER, place.secrets.ari_password),
         cwd=place.home.path,
         stop_s=8.0,
-        before=partial(_write_config, settings),
     )
 
 
-def _write_config(settings: AsteriskSettings) -> None:
-    for folder in (settings.sounds_dir, settings.music_dir):
-        folder.mkdir(parents=True, exist_ok=True)
-    write_config(settings)
+def asterisk_folder(home: Home) -> Path:
+    """Where Asterisk's files are."""
+    return home.path / "asterisk"
 
 
 def _plain_environment() -> dict[str, str]:
@@ -196,16 +155,10 @@ def our_children(place: Installation) -> list[ChildSpec]:
     return [
         replace(base, name=name, argv=(sys.executable, "-m", f"yingda.app.{name}"), ready=answers[name])
         for name in OURS
-        if module_exists(f"yingda.app.{name}")
     ]
 
 
 def source_version(checkout: Path) -> str:
     """Differs when a source file was changed: a process with old code is not adopted."""
-    times = [path.stat().st_mtime_ns for path in (checkout / "src").rglob("*.py")]
+    times = [path.stat().st_mtime_ns for part in ("src", "migrations") for path in (checkout / part).rglob("*.py")]
     return f"{len(times)}-{max(times, default=0)}"
-
-
-def module_exists(name: str) -> bool:
-    """Whether the module is part of this version."""
-    return find_spec(name) is not None

@@ -16,19 +16,22 @@ from yingda.native.errors import NativeError
 from yingda.native.home import Home, Ports, choose_ports, home_of_environment, kept_ports
 from yingda.native.leftovers import end_leftovers, leftovers
 from yingda.native.lock import locked
+from yingda.native.manifest import RUN
 from yingda.native.plan import (
     Installation,
     asterisk_child,
     environment_of,
     installation,
     migration_environment,
-    module_exists,
     our_children,
     postgres_child,
+    source_version,
 )
 from yingda.native.programs import versions
+from yingda.native.stamps import Stamps
 from yingda.native.state import Phase, Report
 from yingda.native.supervisor import Supervisor
+from yingda.native.tree import cache_folder, find_tree
 
 LOCK_WAIT_S = 1.0
 
@@ -48,6 +51,9 @@ class Start:
 
     def __init__(self, place: Installation) -> None:
         self.place = place
+        self.stamps = Stamps(place.home)
+        # Secrets and ports never change without a new database or a new choice of ports.
+        self.key = f"{source_version(place.checkout)} {place.ports} {cache_folder()} {find_tree(RUN, cache_folder())}"
 
     async def __call__(self, supervisor: Supervisor) -> None:
         """Returns when everything is healthy. Raises NativeError."""
@@ -55,9 +61,7 @@ class Start:
         if not self.place.outside_asterisk:
             servers.append(self._asterisk(supervisor))
         await together(*servers)
-        if module_exists("yingda.app.seed"):
-            async with supervisor.step("demo tenant"):
-                await self._python(supervisor, "yingda.app.seed", environment_of(self.place))
+        await self._once(supervisor, "demo tenant", "yingda.app.seed", environment_of(self.place))
         await together(*(self._keep(supervisor, spec) for spec in our_children(self.place)))
 
     async def _database(self, supervisor: Supervisor) -> None:
@@ -68,33 +72,34 @@ class Start:
                 data, note = postgres.data_folder(place.home, run_as)
                 if note:
                     supervisor.report.steps[-1].name = f"database ({note})"
-                await asyncio.to_thread(postgres.make_database, place.home, data, place.secrets, run_as)
+                if await asyncio.to_thread(postgres.make_database, place.home, data, place.secrets, run_as):
+                    self.stamps.forget()
                 postgres.configure(data, place.ports.postgres, run_as)
                 await supervisor.keep(postgres_child(place, data, run_as))
-        async with supervisor.step("tables"):
-            await self._python(supervisor, "yingda.native.migrate", migration_environment(place))
+        await self._once(supervisor, "tables", "yingda.native.migrate", migration_environment(place))
 
     async def _asterisk(self, supervisor: Supervisor) -> None:
+        env = {**os.environ, "PYTHONPATH": str(self.place.checkout / "src")}
         async with supervisor.step("asterisk"):
-            if module_exists("yingda.providers.asterisk.music"):
-                await self._music(supervisor)
+            if not self.stamps.is_done("switch_files", self.key):
+                await self._python(supervisor, "yingda.native.switch_files", env, str(self.place.checkout))
+                self.stamps.mark("switch_files", self.key)
             await supervisor.keep(asterisk_child(self.place))
-
-    async def _music(self, supervisor: Supervisor) -> None:
-        folder = self.place.home.path / "music"
-        if any(folder.glob("*.wav")):
-            return
-        code = "import sys, pathlib; from yingda.providers.asterisk.music import write_music"
-        words = ("-c", f"{code}; write_music(pathlib.Path(sys.argv[1]))", str(folder))
-        env = environment_of(self.place)
-        await supervisor.run_once("music", (sys.executable, *words), env, self.place.checkout)
 
     async def _keep(self, supervisor: Supervisor, spec: ChildSpec) -> None:
         async with supervisor.step(spec.name):
             await supervisor.keep(spec)
 
-    async def _python(self, supervisor: Supervisor, module: str, env: dict[str, str]) -> None:
-        argv = (sys.executable, "-m", module)
+    async def _once(self, supervisor: Supervisor, step: str, module: str, env: dict[str, str]) -> None:
+        """Work on the database; not needed again until a source changes. Somebody else's database is always asked."""
+        if self.stamps.is_done(module, self.key) and not self.place.outside_database:
+            return
+        async with supervisor.step(step):
+            await self._python(supervisor, module, env)
+            self.stamps.mark(module, self.key)
+
+    async def _python(self, supervisor: Supervisor, module: str, env: dict[str, str], *words: str) -> None:
+        argv = (sys.executable, "-m", module, *words)
         await supervisor.run_once(module.rpartition(".")[2], argv, env, self.place.checkout)
 
 
