@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 
+from yingda.accounts import find_user
 from yingda.agents import agent_of_user, list_agents
 from yingda.interactions import queries
 from yingda.interactions.errors import (
@@ -56,12 +57,20 @@ async def list_history(
     scope = await scope_of(ctx)
     if not scope.everything and scope.agent is None:
         return [], None
+    wanted = await _by_agent_id(ctx, wanted)
     found = await queries.history(ctx.db, wanted, scope.agent, after, limit + 1)
     page = found[:limit]
     if len(found) <= limit:
         return page, None
     last: Interaction = page[-1][0]
     return page, write_cursor([last.offered_at, last.id])
+
+
+async def _by_agent_id(ctx: Ctx, wanted: HistoryFilter) -> HistoryFilter:
+    """The same filter with the id in place of a username: there is an index for ids."""
+    member = await find_user(ctx, wanted.agent) if wanted.agent else None
+    agent = await agent_of_user(ctx.db, member.user.id) if member else None
+    return wanted.model_copy(update={"agent": str(agent.id)}) if agent else wanted
 
 
 def _position(cursor: str) -> queries.Position:
