@@ -1,10 +1,11 @@
 import { defineStore } from 'pinia'
 import { computed, effectScope, markRaw, ref, shallowRef, watch } from 'vue'
-import type { AgentMe, AgentState, BreakReason, ContactForm, DeviceChoice, Id, Interaction, InteractionDetail, Page } from '@/kit/api-types'
+import type { AgentState, BreakReason, ContactForm, Id, Interaction, InteractionDetail, LiveAgent, Page } from '@/kit/api-types'
 import { useAuth } from '@/kit/auth'
 import { api, ApiError } from '@/kit/http'
 import { named } from '@/kit/i18n'
 import { useLive } from '@/kit/live'
+import { audioSettings, type DeskDevice } from './audio-choice'
 import { fromHistory, fromLive, modeOf, type ContactView } from './contact-view'
 import { Drafts } from './drafts'
 import { usePhone } from './phone-store'
@@ -28,7 +29,7 @@ export const useDesk = defineStore('desk', () => {
   const live = useLive()
   const phone = usePhone()
   const reasons = shallowRef<BreakReason[]>([])
-  const device = ref<DeviceChoice>('auto')
+  const device = computed(() => audioSettings.value.device)
   const recent = shallowRef<Interaction[]>([])
   const recentError = ref<unknown>(null)
   const selected = ref<Id | null>(null)
@@ -83,10 +84,9 @@ export const useDesk = defineStore('desk', () => {
 
   /** Opens the desk. A fresh sign-in begins as not ready; a reload leaves the state as it was. */
   async function open(): Promise<void> {
-    const [me, breaks] = await Promise.all([api.get<AgentMe>('/agents/me'), api.get<Page<BreakReason>>('/break-reasons')])
+    const [me, breaks] = await Promise.all([api.get<LiveAgent>('/agents/me'), api.get<Page<BreakReason>>('/break-reasons')])
     reasons.value = breaks.items
-    device.value = me.agent.device ?? 'auto'
-    if (auth.fresh && (me.presence === null || me.presence.state === 'offline')) await choose('not_ready')
+    if (auth.fresh && me.state === 'offline') await choose('not_ready')
     auth.fresh = false
     await phone.use(device.value)
   }
@@ -102,11 +102,9 @@ export const useDesk = defineStore('desk', () => {
     return api.put('/agents/me/state', reason === undefined ? { state } : { state, reason })
   }
 
-  async function useDevice(choice: DeviceChoice): Promise<void> {
-    const agent = auth.user?.agent?.id
-    if (!agent) return
-    await api.patch(`/agents/${agent}`, { device: choice })
-    device.value = choice
+  /** A browser that is not registered leaves the agent's calls to the desk phone. */
+  async function useDevice(choice: DeskDevice): Promise<void> {
+    audioSettings.value.device = choice
     await phone.use(choice)
   }
 

@@ -46,7 +46,6 @@ export default {
     settings: {
       title: '话机设置',
       device: '接听设备',
-      auto: '自动选择',
       browser: '浏览器',
       phone: '桌面话机',
       microphone: '麦克风',
@@ -134,7 +133,6 @@ export default {
     settings: {
       title: 'Phone settings',
       device: 'Answer with',
-      auto: 'Automatic',
       browser: 'Browser',
       phone: 'Desk phone',
       microphone: 'Microphone',

@@ -1,10 +1,10 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import type { DeviceCredentials, DeviceChoice } from '@/kit/api-types'
+import type { DeviceCredentials } from '@/kit/api-types'
 import { useAuth } from '@/kit/auth'
 import { api, ApiError } from '@/kit/http'
 import { useLive } from '@/kit/live'
-import { audioSettings } from './audio-choice'
+import { audioSettings, type DeskDevice } from './audio-choice'
 import type { Phone } from './phone'
 import { isOrphan, nextPhone, NO_PHONE, type PhoneEvent, type PhoneState } from './phone-state'
 
@@ -50,7 +50,7 @@ export const usePhone = defineStore('phone', () => {
   }
 
   /** Starts the phone when this agent uses the browser; a desk phone needs neither socket nor microphone. */
-  async function use(device: DeviceChoice): Promise<void> {
+  async function use(device: DeskDevice): Promise<void> {
     const should = device !== 'phone'
     if (should === wanted.value) return
     if (!should) return stop()

@@ -103,10 +103,6 @@ export interface BreakReason {
   name_en: string | null
   needs_approval: boolean
 }
-export interface AgentMe {
-  agent: Agent
-  presence: LiveAgent | null
-}
 export interface DeviceCredentials {
   uri: string
   username: string
