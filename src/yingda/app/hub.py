@@ -47,9 +47,13 @@ class Hub:
     def __init__(self) -> None:
         self._snapshots: dict[UUID, Snapshot] = {}
         self._followers: dict[UUID, set[Follower]] = {}
+        self.switch_ready = False
 
     def take(self, frame: Frame) -> None:
         """One frame of the link."""
+        if frame["type"] == "switch":
+            self.switch_ready = frame["value"]["ready"]
+            return
         tenant, kind, value = UUID(frame["tenant"]), frame["type"], frame["value"]
         followers = self._followers.get(tenant, ())
         if kind == "snapshot":
@@ -66,6 +70,7 @@ class Hub:
 
     def lost(self) -> None:
         """The switch process is away: the snapshots stay, and are replaced when it is back."""
+        self.switch_ready = False
         log.info("switch process away")
 
     def snapshot(self, tenant: UUID, viewer: Viewer) -> Json:

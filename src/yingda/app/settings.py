@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     vault_key: str = ""
     tls_certificate: Path | None = None
     tls_key: Path | None = None
+    espeak: Path = Path("/usr/bin/espeak-ng")
     web_dist: Path = Path("web/dist")
 
     @property

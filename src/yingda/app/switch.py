@@ -24,12 +24,13 @@ from yingda.app.switching.store import make_store
 from yingda.app.switching.writer import Writer
 from yingda.channels.voice.exchange import Exchange
 from yingda.channels.voice.floor import Floor
+from yingda.flows.prewarm import fixed_prompts
 from yingda.flows.queries import sound_finder
 from yingda.flows.sounds import SoundStore
 from yingda.kit import log as logs
 from yingda.kit.clock import SystemClock
 from yingda.kit.db import Database, make_engine
-from yingda.kit.errors import NotFound
+from yingda.kit.errors import NotFound, YingdaError
 from yingda.kit.ids import new_id
 from yingda.kit.jobs import make_queue, plain_url
 from yingda.kit.journal import Journal
@@ -39,7 +40,7 @@ from yingda.providers.asterisk.ari import AriAddress
 from yingda.providers.asterisk.control import ControlAddress
 from yingda.providers.asterisk.switch import AsteriskSwitch
 from yingda.providers.speech.espeak import Espeak
-from yingda.telephony.switch import SwitchConnected
+from yingda.telephony.switch import SwitchConnected, SwitchLost
 
 log = structlog.get_logger()
 
@@ -60,12 +61,14 @@ class Process:
         self.runner = Runner(Exchange(new_id), self.switch, self.journal, self.writer, self.clock)
         self.store = ConfigStore(self.database, Vault(config.vault_key), config.home / "switch" / "setup")
         self.devices = Devices(self.switch)
-        self.sounds = SoundStore(config.sounds, Espeak())
+        self.sounds = SoundStore(config.sounds, Espeak(config.espeak))
         self.link = LinkServer(config.link_token, self.command, self.snapshots)
         self.reconciler = Reconciler(self.runner, self.switch)
         self.runner.broadcast = self.link.broadcast
         self.runner.performer = Performer(self.switch, self.sounds_of, config.recordings / "incoming", self.runner.tell)
+        self.ready = False
         self._changed: asyncio.Queue[UUID | None] = asyncio.Queue()
+        self._to_speak: asyncio.Queue[TenantConfig] = asyncio.Queue()
 
     async def sounds_of(self, tenant: UUID, prompts: Sequence[object]) -> list[Path]:
         """Files of prompts, made where they are missing."""
@@ -89,7 +92,15 @@ class Process:
     def snapshots(self) -> list[Frame]:
         """What a web process begins with."""
         now = self.clock.now()
-        return [snapshot(floor, now) for floor in self.runner.exchange.floors.values()]
+        return [self._readiness(), *(snapshot(floor, now) for floor in self.runner.exchange.floors.values())]
+
+    def _readiness(self) -> Frame:
+        return {"type": "switch", "value": {"ready": self.ready}}
+
+    def _set_ready(self, ready: bool) -> None:
+        """Tells web processes whether calls can be taken."""
+        self.ready = ready
+        self.link.broadcast(self._readiness())
 
     async def run(self) -> None:
         """Serves until cancelled."""
@@ -108,6 +119,7 @@ class Process:
             tasks.create_task(self.reconciler.run())
             tasks.create_task(self.devices.run())
             tasks.create_task(self._reload())
+            tasks.create_task(self._speak_ahead())
             tasks.create_task(watch(plain_url(self.config.database_url), self._changed.put_nowait))
 
     async def _hear(self) -> None:
@@ -115,6 +127,8 @@ class Process:
             if isinstance(event, SwitchConnected):
                 await self.devices.connected(event.restarted)
             self.runner.put(lambda now, event=event: self.runner.exchange.happened(event, now))  # type: ignore[misc]
+            if isinstance(event, SwitchConnected | SwitchLost):
+                self._set_ready(isinstance(event, SwitchConnected))
 
     async def _reload(self) -> None:
         while True:
@@ -135,6 +149,18 @@ class Process:
     async def _adopt(self, config: TenantConfig) -> None:
         self.runner.put(lambda now: self.runner.adopt(config.setup))
         self.devices.set_up(config)
+        self._to_speak.put_nowait(config)
+
+    async def _speak_ahead(self) -> None:
+        """Makes the prompts of new flow versions before a caller has to wait for them."""
+        while True:
+            config = await self._to_speak.get()
+            for definition in config.definitions:
+                for prompt in fixed_prompts(definition):
+                    try:
+                        await self.sounds_of(config.setup.id, [prompt])
+                    except YingdaError as error:
+                        log.warning("prompt cannot be made", tenant=config.setup.slug, error=str(error))
 
     async def _sync(self) -> None:
         """What the journal holds outlives a power cut after a second."""

@@ -70,7 +70,7 @@ def _sounds(config: Settings) -> object:
     from yingda.flows.sounds import SoundStore
     from yingda.providers.speech.espeak import Espeak
 
-    return SoundStore(config.sounds, Espeak())
+    return SoundStore(config.sounds, Espeak(config.espeak))
 
 
 @asynccontextmanager
@@ -84,9 +84,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _own_routes(app: FastAPI) -> None:
     @app.get("/healthz", include_in_schema=False)
     async def healthz(request: Request) -> PlainTextResponse:
-        """Whether this process serves; ``degraded`` where the switch process is away."""
-        link: LinkClient = request.app.state.link
-        return PlainTextResponse("ok\n" if link.connected else "degraded: switch away\n")
+        """Whether calls can be taken: this process serves, the switch process is there and controls the switch."""
+        ready = request.app.state.hub.switch_ready
+        return PlainTextResponse("ok\n" if ready else "the switch is away\n", status_code=200 if ready else 503)
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics(request: Request) -> Response:

@@ -83,8 +83,9 @@ class LinkServer:
         async with asyncio.TaskGroup() as tasks:
             writer = tasks.create_task(_write(connection, out))
             try:
-                async for message in connection:
-                    tasks.create_task(self._answer(orjson.loads(message), out))
+                with suppress(ConnectionClosed):
+                    async for message in connection:
+                        tasks.create_task(self._answer(orjson.loads(message), out))
             finally:
                 self._peers.discard(out)
                 writer.cancel()

@@ -3,7 +3,7 @@
 import asyncio
 import pickle
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from yingda.agents import AgentConfig, load_agents
 from yingda.agents.queries import break_reasons
 from yingda.channels.voice.setup import AgentSetup, NumberSetup, QueueSetup, TenantSetup, TrunkSetup
 from yingda.channels.voice.treatment import FlowName
+from yingda.flows.definition import Definition
 from yingda.flows.queries import load_calendars, load_flows, load_version
 from yingda.flows.treatment import FlowTreatments
 from yingda.kit.context import SYSTEM, Ctx
@@ -35,11 +36,12 @@ Versions = set[tuple[UUID, int]]
 
 @dataclass(frozen=True, slots=True)
 class TenantConfig:
-    """A tenant's set-up, and the devices that the switch has to know."""
+    """A tenant's set-up, the devices that the switch has to know, and the flows whose prompts are to be spoken."""
 
     setup: TenantSetup
     phones: tuple[Phone, ...] = ()
-    trunks: tuple[TrunkSpec, ...] = field(default=())
+    trunks: tuple[TrunkSpec, ...] = ()
+    definitions: tuple[Definition, ...] = ()
 
 
 async def load_tenant(db: AsyncSession, tenant: Tenant, vault: Vault, in_use: Versions) -> TenantConfig:
@@ -49,10 +51,11 @@ async def load_tenant(db: AsyncSession, tenant: Tenant, vault: Vault, in_use: Ve
     queues = await load_queues(db)
     trunks = [trunk for trunk in await load_trunks(db) if trunk.enabled]
     specs = [trunk_spec(trunk, vault) for trunk in trunks]
+    treatments = await _treatments(db, queues, in_use)
     setup = TenantSetup(
         id=tenant.id,
         slug=tenant.slug,
-        treatments=await _treatments(db, queues, in_use),
+        treatments=treatments,
         area_code=settings.area_code,
         zone=ZoneInfo(settings.timezone),
         short_abandon_s=settings.short_abandon_s,
@@ -68,7 +71,7 @@ async def load_tenant(db: AsyncSession, tenant: Tenant, vault: Vault, in_use: Ve
         breaks_to_approve=frozenset(reason.name for reason in await break_reasons(db) if reason.needs_approval),
     )
     phones = tuple(phone for agent in agents for phone in _phones(agent, vault))
-    return TenantConfig(setup, phones, tuple(specs))
+    return TenantConfig(setup, phones, tuple(specs), tuple(treatments.definitions.values()))
 
 
 async def _treatments(db: AsyncSession, queues: Iterable[QueueConfig], in_use: Versions) -> FlowTreatments:

@@ -52,11 +52,11 @@ def route(floor: Floor, outputs: Iterable[Output], now: datetime) -> None:
 
 def _offer(floor: Floor, call: Call | None, offered: Offered, now: datetime) -> list[Output]:
     agent = floor.setup.agents.get(offered.agent)
-    if call is None or agent is None or not isinstance(call.stage, Waiting):
-        return floor.acd.declined(offered.offer, now, DeclineWhy.FAILED)
-    device = floor.device(agent)
-    if device is None:
-        return floor.acd.declined(offered.offer, now, DeclineWhy.UNREACHABLE)
+    device = floor.device(agent) if agent else None
+    if call is None or agent is None or device is None or not isinstance(call.stage, Waiting):
+        outputs = floor.acd.declined(offered.offer, now, DeclineWhy.UNREACHABLE)
+        # Routing takes an agent whose offer ended for unavailable until it is told of them again.
+        return [*outputs, *floor.tell_routing(offered.agent, now)]
     spec = floor.setup.queues[offered.queue].spec
     endpoint = agent.browser if device == BROWSER else agent.phone
     leg = f"agent-{offered.offer}"
