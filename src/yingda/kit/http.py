@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
@@ -54,6 +55,16 @@ class Page(BaseModel, Generic[Item]):
     next: str | None = None
 
 
+class ProblemResponse(JSONResponse):
+    """Written in ASCII: it may repeat what a client sent, half characters included."""
+
+    media_type = PROBLEM_JSON
+
+    def render(self, content: Any) -> bytes:
+        """JSON with every other character escaped."""
+        return json.dumps(content, default=str).encode("ascii")
+
+
 def problem(error: YingdaError) -> JSONResponse:
     """The problem document of an error of ours."""
     body = {
@@ -64,7 +75,7 @@ def problem(error: YingdaError) -> JSONResponse:
         "id": error.id,
         **error.extra,
     }
-    return JSONResponse(body, status_code=error.status, media_type=PROBLEM_JSON)
+    return ProblemResponse(body, status_code=error.status)
 
 
 async def _own_error(_: Request, error: Exception) -> JSONResponse:
