@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from tests.fakes.switch import FakeSwitch
-from tests.providers.asterisk.running import make_settings
+from tests.providers.asterisk.running import LAB, make_settings
 from yingda.providers.asterisk import AsteriskSwitch, write_config
 from yingda.providers.asterisk.ari import Channel
 from yingda.providers.asterisk.music import SECONDS, compose, write_music
-from yingda.providers.asterisk.phones import phone_objects
+from yingda.providers.asterisk.phones import PushedObject, phone_objects, trunk_objects
 from yingda.providers.asterisk.translate import Translator, is_dialled, snapshot
 from yingda.telephony.switch import (
     Dial,
@@ -120,6 +120,23 @@ def test_a_snapshot_tells_legs_out_of_our_hands() -> None:
 def test_names_cannot_break_out_of_a_caller_id() -> None:
     objects = phone_objects(Phone("demo-1", "p", False, 'A"<evil>\r\n, B\\', "8001"))
     assert dict(objects[-1].fields)["callerid"] == '"Aevil B" <8001>'
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        phone_objects(Phone("demo-1", "p", False, "A", "1")),
+        phone_objects(Phone("demo-1-web", "p", True, "A", "1")),
+        trunk_objects(replace(LAB, codecs=("opus", "g722", "gsm", "alaw"))),
+        trunk_objects(replace(LAB, codecs=())),
+    ],
+)
+def test_no_wideband_codec_spoils_a_stereo_recording(objects: tuple[PushedObject, ...]) -> None:
+    fields = dict(next(one for one in objects if one.kind == "endpoint").fields)
+    allowed = fields["allow"].split(",")
+    assert allowed[0] == "!all"
+    assert allowed[1:]
+    assert set(allowed[1:]) <= {"alaw", "ulaw", "gsm"}
 
 
 def test_files_hold_secrets_for_their_owner_only(tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from yingda.telephony.switch import Phone, Transport, TrunkSpec
 
 Fields = tuple[tuple[str, str], ...]
 
-_CODECS = ("alaw", "ulaw", "g722", "opus", "gsm")
+# Only codecs of 8 kHz. A stereo recording (MixMonitor's option D) takes the samples of a wideband party
+# for 8 kHz ones and stores a sixth of each packet; nothing in Asterisk resamples them.
+_CODECS = ("alaw", "ulaw", "gsm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,13 @@ _MEDIA: Fields = (
 _BROWSER: Fields = (
     ("webrtc", "yes"),
     ("transport", "transport-ws"),
-    ("allow", "!all,opus,alaw,ulaw"),
+    ("allow", "!all,alaw,ulaw"),
     # A closed tab sends no BYE: without media the leg ends.
     ("rtp_timeout", "20"),
     ("rtp_timeout_hold", "60"),
 )
 _DESK_PHONE: Fields = (
-    ("allow", "!all,alaw,ulaw,g722"),
+    ("allow", "!all,alaw,ulaw"),
     ("dtmf_mode", "auto"),
     ("rtp_timeout", "60"),
     ("rtp_timeout_hold", "3600"),

@@ -142,7 +142,14 @@ class AsteriskSwitch:
             "CONNECTEDLINE(name,i)": request.caller_name,
             **{f"PJSIP_HEADER(add,{name})": value for name, value in request.headers.items()},
         }
-        query = {"endpoint": f"PJSIP/{request.endpoint}", "app": APP, "appArgs": "dialled", "channelId": request.leg}
+        query = {
+            "endpoint": f"PJSIP/{request.endpoint}",
+            "app": APP,
+            "appArgs": "dialled",
+            "channelId": request.leg,
+            # Left out, Asterisk offers ulaw first, whatever the phone's own order is.
+            "formats": "alaw",
+        }
         try:
             await self._control.ask("POST", "channels/create", query, {"variables": variables})
         except AriRefused as error:
