@@ -13,6 +13,8 @@ import { usePhone } from './phone-store'
 /** The contact form behind the API. A contact that is only just beginning has no record yet: nothing to load. */
 const formPort = {
   async load(id: Id): Promise<ContactForm | null> {
+    // Nobody has filed what nobody has answered yet, and its record may not be written.
+    if (useLive().contactById.get(id)?.answered_at === null) return null
     try {
       return (await api.get<InteractionDetail>(`/interactions/${id}`)).form
     } catch (error) {
@@ -46,6 +48,9 @@ export const useDesk = defineStore('desk', () => {
   const shownId = computed(() => selected.value ?? currentId.value)
   const shown = computed(() => (shownId.value ? viewOf(shownId.value) : null))
   const current = computed(() => (currentId.value ? viewOf(currentId.value) : null))
+
+  /** Where the timer starts: a call counts from its answer, whatever holds lay between. */
+  const timerSince = computed(() => (mode.value === 'talking' ? current.value?.answeredAt : null) ?? live.me?.since ?? null)
 
   function viewOf(id: Id): ContactView | null {
     const now = live.contactById.get(id)
@@ -115,7 +120,7 @@ export const useDesk = defineStore('desk', () => {
   }
 
   return {
-    reasons, device, recent, recentError, selected, drafts, mode, currentId, currentLive, current, shownId, shown,
+    reasons, device, recent, recentError, selected, drafts, mode, currentId, currentLive, current, shownId, shown, timerSince,
     loadRecent, open, close, choose, useDevice, reasonText,
   }
 })
