@@ -170,3 +170,10 @@ def test_a_log_that_is_too_long_is_turned_over(tmp_path: Path) -> None:
     assert (tmp_path / "web.log.1").read_bytes() == b"4" * 100
     assert (tmp_path / "web.log.2").read_bytes() == b"3" * 100
     assert not (tmp_path / "web.log.3").exists()
+
+
+async def test_a_process_that_dies_again_and_again_fails_the_start_at_once(supervisor: Supervisor) -> None:
+    begun = time.monotonic()
+    with pytest.raises(ProcessFailed, match="wrong setting"):
+        await supervisor.keep(_spec(code="import sys; sys.exit('wrong setting')", ready=_no, start_s=60.0))
+    assert time.monotonic() - begun < 15

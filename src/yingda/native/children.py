@@ -35,6 +35,8 @@ class ChildSpec:
     stop_s: float = 10.0
     before: Callable[[], None] | None = None
     version: str = ""
+    module: str = ""
+    """The module whose ``main()`` the process is, where it may be forked from a preloaded process."""
 
     @property
     def fingerprint(self) -> str:

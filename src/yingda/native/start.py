@@ -18,6 +18,7 @@ from yingda.native.leftovers import end_leftovers, leftovers
 from yingda.native.lock import locked
 from yingda.native.manifest import RUN
 from yingda.native.plan import (
+    MODULES,
     Installation,
     asterisk_child,
     environment_of,
@@ -27,6 +28,7 @@ from yingda.native.plan import (
     postgres_child,
     source_version,
 )
+from yingda.native.preloader import Preloader
 from yingda.native.programs import versions
 from yingda.native.stamps import Stamps
 from yingda.native.state import Phase, Report
@@ -57,11 +59,14 @@ class Start:
 
     async def __call__(self, supervisor: Supervisor) -> None:
         """Returns when everything is healthy. Raises NativeError."""
+        warming = asyncio.create_task(supervisor.preloader.warm()) if supervisor.preloader else None
         servers = [self._database(supervisor)]
         if not self.place.outside_asterisk:
             servers.append(self._asterisk(supervisor))
         await together(*servers)
         await self._once(supervisor, "demo tenant", "yingda.app.seed", environment_of(self.place))
+        if warming is not None:
+            await warming
         await together(*(self._keep(supervisor, spec) for spec in our_children(self.place)))
 
     async def _database(self, supervisor: Supervisor) -> None:
@@ -108,7 +113,8 @@ async def supervise(checkout: Path, home: Home) -> int:
     ports, notes = await _ports(home)
     place = installation(checkout, home, ports)
     report = Report(Phase.STARTING, url=place.url, sip_port=ports.sip, versions=versions())
-    supervisor = Supervisor(home, report)
+    preloader = Preloader(home, checkout, MODULES, environment_of(place))
+    supervisor = Supervisor(home, report, preloader)
     for note in notes:
         async with supervisor.step(note):
             pass

@@ -6,6 +6,7 @@ on while the supervisor is replaced.
 """
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -30,6 +31,7 @@ from yingda.native.children import (
 )
 from yingda.native.errors import NativeError, ProcessFailed
 from yingda.native.home import Home
+from yingda.native.preloader import Preloader
 from yingda.native.state import ORDER, SUPERVISOR, Phase, ProcessReport, ProcessState, Report, StepReport
 
 log = structlog.get_logger()
@@ -37,6 +39,7 @@ log = structlog.get_logger()
 _PROBE_S = 0.1
 _PAUSES_S = (0.0, 0.5, 1.0, 2.0, 4.0)
 _CALM_S = 20.0
+_DEATHS_AT_START = 4
 _ROTATE_BYTES = 20 << 20
 _ROTATE_KEEP = 3
 _ROTATE_EVERY_S = 30.0
@@ -45,9 +48,10 @@ _ROTATE_EVERY_S = 30.0
 class Supervisor:
     """Runs one installation; ``report`` is kept on disk for everybody else."""
 
-    def __init__(self, home: Home, report: Report) -> None:
+    def __init__(self, home: Home, report: Report, preloader: Preloader | None = None) -> None:
         self.home = home
         self.report = report
+        self.preloader = preloader
         self.stopping = asyncio.Event()
         self._keepers: list[tuple[ChildSpec, asyncio.Task[None]]] = []
         self._living: dict[str, Identity] = {}
@@ -73,6 +77,8 @@ class Supervisor:
         finally:
             rotation.cancel()
             await self._stop_all(failed=failed)
+            if self.preloader is not None:
+                await self.preloader.close()
         return 1 if failed else 0
 
     async def _until_stopped(self, start: Callable[["Supervisor"], Awaitable[None]]) -> None:
@@ -118,7 +124,7 @@ class Supervisor:
         process = ProcessReport(spec.name, state=ProcessState.STARTING)
         self.report.processes.append(process)
         self.report.processes.sort(key=lambda one: ORDER.index(one.name) if one.name in ORDER else len(ORDER))
-        identity = await self._adopt(spec) or self._spawn(spec)
+        identity = await self._adopt(spec) or await self._spawn(spec)
         self._living[spec.name] = identity
         process.pid = identity.pid
         self._save()
@@ -126,11 +132,18 @@ class Supervisor:
         healthy = asyncio.Event()
         task = asyncio.create_task(self._keep(spec, process, identity, healthy))
         self._keepers.append((spec, task))
-        try:
-            await asyncio.wait_for(healthy.wait(), spec.start_s)
-        except TimeoutError:
+        if not await self._first_health(spec, process, healthy):
             lines = last_lines(self.home.logs / f"{spec.name}.log")
-            raise ProcessFailed(f"{spec.name} is not healthy after {spec.start_s:.0f} s: {lines}") from None
+            raise ProcessFailed(f"{spec.name} does not get healthy: {lines}")
+
+    async def _first_health(self, spec: ChildSpec, process: ProcessReport, healthy: asyncio.Event) -> bool:
+        """False when the time is over, or when it has died so often that more time would not help."""
+        deadline = time.monotonic() + spec.start_s
+        while time.monotonic() < deadline and process.restarts < _DEATHS_AT_START:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(healthy.wait(), 0.5)
+                return True
+        return False
 
     async def _adopt(self, spec: ChildSpec) -> Identity | None:
         found = remembered(self.home, spec.name)
@@ -142,7 +155,12 @@ class Supervisor:
         await stop(found, spec.stop_signal, spec.stop_s)
         return None
 
-    def _spawn(self, spec: ChildSpec) -> Identity:
+    async def _spawn(self, spec: ChildSpec) -> Identity:
+        if spec.module and self.preloader is not None:
+            forked = await self.preloader.fork(spec)
+            if forked is not None:
+                log.info("supervisor.forked", name=spec.name, pid=forked.pid)
+                return forked
         try:
             process, identity = spawn(self.home, spec)
         except OSError as error:
@@ -182,7 +200,7 @@ class Supervisor:
         """A machine that cannot start a program at this moment, for lack of memory or disk, is asked again."""
         while True:
             try:
-                return self._spawn(spec)
+                return await self._spawn(spec)
             except ProcessFailed as error:
                 log.error("supervisor.not_started", name=spec.name, detail=error.detail)
                 await asyncio.sleep(_PAUSES_S[-1])
