@@ -1,9 +1,11 @@
 """What all tenants have set up, read from the database, and kept on disk for a start without one."""
 
 import asyncio
+import hashlib
 import pickle
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,6 +14,7 @@ import psycopg
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import yingda
 from yingda.accounts import Tenant, active_tenants, settings_of
 from yingda.agents import AgentConfig, load_agents
 from yingda.agents.queries import break_reasons
@@ -121,6 +124,14 @@ def _phones(agent: AgentConfig, vault: Vault) -> list[Phone]:
     return phones
 
 
+@cache
+def code_stamp() -> str:
+    """Changes with every change of the program: what was kept by another version has other shapes."""
+    folder = Path(yingda.__file__).parent
+    files = sorted((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in folder.rglob("*.py"))
+    return hashlib.sha256(repr(files).encode()).hexdigest()
+
+
 class ConfigStore:
     """Reads set-ups; remembers them in a file, so that a start does not need the database."""
 
@@ -131,14 +142,16 @@ class ConfigStore:
         self.tenants: dict[UUID, TenantConfig] = {}
 
     def remember(self) -> None:
-        """Takes over what was kept on disk."""
+        """Takes over what was kept on disk by the same version of the program."""
         try:
-            # The file is our own, in a folder that only we may write.
-            self.tenants = pickle.loads(self._file.read_bytes())  # noqa: S301
+            stamp, _, kept = self._file.read_bytes().partition(b"\n")
         except FileNotFoundError:
             return
-        except Exception:
-            log.exception("kept set-up is unreadable, waiting for the database")
+        if stamp == code_stamp().encode():
+            # The file is our own, in a folder that only we may write.
+            self.tenants = pickle.loads(kept)  # noqa: S301
+        else:
+            log.info("kept set-up is another version's, waiting for the database")
 
     async def load(self, in_use: Callable[[UUID], Versions], only: UUID | None = None) -> list[TenantConfig]:
         """Reads all tenants, or one; returns those read. Raises what the database raises."""
@@ -156,7 +169,7 @@ class ConfigStore:
         new = self._file.with_suffix(".new")
         try:
             new.touch(mode=0o600)
-            new.write_bytes(pickle.dumps(self.tenants))
+            new.write_bytes(code_stamp().encode() + b"\n" + pickle.dumps(self.tenants))
             new.replace(self._file)
         except OSError as error:
             log.warning("set-up cannot be kept on disk", error=str(error))
