@@ -4,7 +4,7 @@
                 tenant setting, which lives as long as the transaction, is gone for the rest of it.
 ``log``         The message of a log call is a plain literal: a message with data in it cannot be counted,
                 and personal data slips into a field that nobody masks.
-``sql``         SQL stands in ``queries``, migrations and kit only: a statement elsewhere is one that nobody
+``sql``         SQL stands in ``queries`` (and ``writer``, which stores facts in bulk), migrations and kit only: a statement elsewhere is one that nobody
                 finds when a column changes.
 ``isolation``   Every table with a column ``tenant_id`` is isolated by its migration (``tenant_table``): one
                 forgotten table shows one tenant's rows to another.
@@ -46,7 +46,7 @@ def findings_in_source(text: str, path: str) -> list[Finding]:
     if parts[:3] != ("src", "yingda", "kit"):
         found += _commits(tree, path)
         # The own database of the installation is made by native, before there is any table.
-        may_have_sql = parts[-1].startswith("queries") or "queries" in parts or parts[2:3] == ("native",)
+        may_have_sql = parts[-1].startswith(("queries", "writer")) or "queries" in parts or parts[2:3] == ("native",)
         if parts[:2] == ("src", "yingda") and not may_have_sql:
             found += _sql(tree, path)
     return found
