@@ -5,6 +5,9 @@ import { notify } from '@/kit/notify'
 import { useDesk } from './desk-store'
 import { usePhone } from './phone-store'
 
+/** How long the switch may take to hang up before the phone does it by itself. */
+const PATIENCE_MS = 1500
+
 const busy = ref<string | null>(null)
 
 /** What the buttons of the soft phone do. The switch decides; the browser helps itself when the switch cannot be asked. */
@@ -16,6 +19,7 @@ export function useActs() {
     const id = desk.currentId
     if (!id || busy.value === name) return
     busy.value = name
+    const impatient = otherwise && setTimeout(otherwise, PATIENCE_MS)
     try {
       await run(id)
     } catch (error) {
@@ -23,6 +27,7 @@ export function useActs() {
       otherwise?.()
       if (!otherwise || error.status >= 400) notify.failed(error)
     } finally {
+      clearTimeout(impatient)
       busy.value = null
     }
   }
