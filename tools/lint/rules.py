@@ -4,8 +4,8 @@
                 tenant setting, which lives as long as the transaction, is gone for the rest of it.
 ``log``         The message of a log call is a plain literal: a message with data in it cannot be counted,
                 and personal data slips into a field that nobody masks.
-``sql``         SQL stands in ``queries`` (and ``writer``, which stores facts in bulk), migrations and kit only: a statement elsewhere is one that nobody
-                finds when a column changes.
+``sql``         SQL stands in ``queries`` (and ``writer``, which stores facts in bulk), migrations and kit only:
+                a statement elsewhere is one that nobody finds when a column changes.
 ``isolation``   Every table with a column ``tenant_id`` is isolated by its migration (``tenant_table``): one
                 forgotten table shows one tenant's rows to another.
 """
