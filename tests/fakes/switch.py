@@ -360,14 +360,21 @@ class FakeSwitch:
         if self._connected:
             self._events.put_nowait(event)
 
+    async def look(self) -> SwitchConnected:
+        self._note("look")
+        return self._seen(restarted=False)
+
     def _tell_connected(self, restarted: bool) -> None:
+        self._tell(self._seen(restarted))
+
+    def _seen(self, restarted: bool) -> SwitchConnected:
         legs = tuple(
             LegSeen(leg.id, leg.endpoint, leg.state, leg.caller, leg.called, leg.created_at, held_by_us=True)
             for leg in self.legs.values()
         )
         bridges = {bridge: tuple(inside) for bridge, inside in self.bridges.items()}
         reachable = frozenset({*self.phones, *self.trunks} - self.unreachable)
-        self._tell(SwitchConnected(legs, bridges, reachable, restarted, self._clock.now()))
+        return SwitchConnected(legs, bridges, reachable, restarted, self._clock.now())
 
     def _end_playback(self, leg: FakeLeg, failed: bool) -> None:
         playback, leg.playback, leg.sounds = leg.playback, None, ()

@@ -246,7 +246,7 @@ async def test_nobody_without_the_right_and_no_other_tenant(api: Api, database: 
 async def test_the_demo_flow_is_published(database: Database, tenant: TenantMade) -> None:
     async with context(database, tenant.id) as ctx:
         hours = await actions.create_hours(ctx, HoursWrite.model_validate(ALWAYS))
-        flow = await actions.create_flow(ctx, DEMO_FLOW_NAME, demo_flow(hours.id, uuid4(), uuid4()))
+        flow = await actions.create_flow(ctx, DEMO_FLOW_NAME, demo_flow(uuid4(), uuid4()))
     async with database.transaction(tenant.id) as db:
         (config,) = await queries.load_flows(db)
         calendars = await queries.load_calendars(db)

@@ -68,10 +68,12 @@ def test_problems(nodes: dict[str, Any], expected: list[tuple[str, str | None, s
 
 
 def test_references_are_checked_where_known() -> None:
-    definition = demo_flow(HOURS, SALES, SERVICE)
+    definition = demo_flow(SALES, SERVICE)
     known = Known(hours=frozenset(), queues=frozenset({SALES}), sounds=frozenset())
-    found = {(item.code.value, item.node) for item in problems(definition, known)}
-    assert found == {("unknown_hours", "hours"), ("unknown_queue", "service")}
+    assert [(item.code.value, item.node) for item in problems(definition, known)] == [("unknown_queue", "service")]
+    asked = {"kind": "branch_hours", "hours": str(HOURS), "outlets": {"open": "b", "closed": "b"}}
+    fixed = flow("a", {"a": asked, "b": BYE})
+    assert [item.code.value for item in problems(fixed, known)] == ["unknown_hours"]
     played = flow("a", {"a": {"kind": "play", "prompts": [{"sound": str(SALES)}], "outlets": {"next": "b"}}, "b": BYE})
     assert [item.code.value for item in problems(played, known)] == ["unknown_sound"]
 
@@ -100,10 +102,10 @@ def test_shapes_that_are_refused(node: dict[str, Any]) -> None:
 
 
 def test_the_demo_flow_is_sound_and_walks() -> None:
-    definition = demo_flow(HOURS, SALES, SERVICE)
+    definition = demo_flow(SALES, SERVICE)
     assert problems(definition, Known(hours=frozenset({HOURS}), queues=frozenset({SALES, SERVICE}))) == []
     assert Definition.model_validate(definition.to_dict()) == definition
-    caller = facts(calendars={HOURS: demo_calendar()})
+    caller = facts(calendars={HOURS: demo_calendar()}, number_hours=HOURS)
     walk = Walk(definition, caller)
     assert walk.said == [WELCOME]
     assert walk.heard().said == [MENU]

@@ -113,9 +113,9 @@ async def _way_in(ctx: Ctx, vault: Vault, members: dict[str, list[UUID]]) -> Non
         queues[name] = (await create_queue(ctx, QueueIn(name=name, name_en=name_en, members=agents))).id
     always = [{"from": "00:00", "to": "24:00"}]
     hours = await create_hours(ctx, HoursWrite.model_validate({"name": DEMO_HOURS_NAME, "periods": always}))
-    flow = await create_flow(ctx, DEMO_FLOW_NAME, demo_flow(hours.id, queues["sales"], queues["service"]))
+    flow = await create_flow(ctx, DEMO_FLOW_NAME, demo_flow(queues["sales"], queues["service"]))
     for number, label in ((NUMBER, "总机"), (SERVICE_NUMBER, "服务热线")):
-        await create_number(ctx, NumberIn(number=number, label=label, flow_id=flow.id))
+        await create_number(ctx, NumberIn(number=number, label=label, flow_id=flow.id, hours_id=hours.id))
     await create_trunk(ctx, TrunkIn(name="lab", kind=TrunkKind.IP, addresses=["127.0.0.1"]), vault)
 
 

@@ -24,6 +24,7 @@ from yingda.flows.schemas import HoursWrite, SpeechNew
 from yingda.flows.terms import SoundKind
 from yingda.kit.context import ActorKind, Ctx
 from yingda.kit.ids import new_id
+from yingda.telephony import load_numbers
 
 CONFIG_CHANNEL = "yingda_config"
 
@@ -153,8 +154,11 @@ async def change_hours(ctx: Ctx, hours_id: UUID, shape: HoursWrite) -> Hours:
 
 
 async def delete_hours(ctx: Ctx, hours_id: UUID) -> None:
-    """Raises :class:`HoursInUse` where a published flow asks them."""
+    """Raises :class:`HoursInUse` where a number has them or a published flow asks them."""
     row = await _hours(ctx, hours_id)
+    for number in await load_numbers(ctx.db):
+        if number.hours_id == hours_id:
+            raise HoursInUse(f"The number {number.number} has these hours.", number=number.number)
     for flow in await queries.load_flows(ctx.db):
         nodes = flow.definition.nodes.values()
         if any(isinstance(node, BranchHoursNode) and node.hours == hours_id for node in nodes):

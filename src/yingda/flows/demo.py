@@ -22,13 +22,12 @@ def demo_calendar() -> Calendar:
     return Calendar("Asia/Shanghai", (Period(frozenset(range(1, 8)), 0, DAY_MINUTES),))
 
 
-def demo_flow(hours_id: UUID, sales_queue_id: UUID, service_queue_id: UUID) -> Definition:
-    """Hours, welcome, menu (1 sales, 2 service, 0 repeat; three tries), queue."""
+def demo_flow(sales_queue_id: UUID, service_queue_id: UUID) -> Definition:
+    """The number's hours, welcome, menu (1 sales, 2 service, 0 repeat; three tries), queue."""
     nodes = {
         "hours": {
             "kind": "branch_hours",
             "label": "是否工作时间",
-            "hours": str(hours_id),
             "outlets": {"open": "welcome", "closed": "closed"},
         },
         "welcome": {"kind": "say", "label": "欢迎语", "text": WELCOME, "outlets": {"next": "menu"}},

@@ -97,7 +97,7 @@ def _templates(key: str, node: NodeBase) -> Iterator[Problem]:
 
 
 def _references(key: str, node: NodeBase, known: Known) -> Iterator[Problem]:
-    if known.hours is not None and isinstance(node, BranchHoursNode) and node.hours not in known.hours:
+    if known.hours is not None and isinstance(node, BranchHoursNode) and node.hours and node.hours not in known.hours:
         yield Problem(ProblemCode.UNKNOWN_HOURS, key, str(node.hours))
     if known.queues is not None and isinstance(node, QueueNode) and node.queue not in known.queues:
         yield Problem(ProblemCode.UNKNOWN_QUEUE, key, str(node.queue))

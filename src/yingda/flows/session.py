@@ -53,7 +53,8 @@ class CallFacts:
     """What is known of the call for as long as it lasts.
 
     ``caller`` is empty where withheld. ``language`` wins over the definition's where not empty.
-    ``calendars`` are those that ``branch_hours`` nodes may ask, by the id of the hours.
+    ``calendars`` are those that ``branch_hours`` nodes may ask, by the id of the hours;
+    ``number_hours`` is the id of the called number's own.
     """
 
     call: UUID
@@ -64,6 +65,7 @@ class CallFacts:
     carrier: str | None = None
     language: str = ""
     calendars: Mapping[UUID, Calendar] = field(default_factory=dict)
+    number_hours: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

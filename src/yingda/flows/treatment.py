@@ -101,6 +101,7 @@ class FlowTreatments:
             carrier=facts.carrier or None,
             area_code=facts.area_code or None,
             calendars=self.calendars,
+            number_hours=facts.hours,
         )
 
     def _step(self, step: Step) -> port.Step:

@@ -226,6 +226,10 @@ class Switch(Protocol):
         """Everything that happens, in order, for as long as the process lives; reconnects by itself."""
         ...
 
+    async def look(self) -> SwitchConnected:
+        """Everything that exists now, as :class:`SwitchConnected` tells it; ``restarted`` is false."""
+        ...
+
     async def answer(self, leg: str) -> None:
         """Picks up a leg that came in."""
         ...

@@ -65,10 +65,11 @@ async def load_tenant(db: AsyncSession, tenant: Tenant, vault: Vault, in_use: Ve
         agents={agent.id: _agent(agent) for agent in agents},
         queues={queue.spec.id: _queue(queue) for queue in queues},
         numbers={
-            row.number: NumberSetup(row.number, row.label, row.flow_id, row.enabled) for row in await load_numbers(db)
+            row.number: NumberSetup(row.number, row.label, row.flow_id, row.enabled, row.hours_id)
+            for row in await load_numbers(db)
         },
         trunks={
-            spec.endpoint: TrunkSetup(trunk.id, trunk.name, spec.endpoint, trunk.channel_limit)
+            spec.endpoint: TrunkSetup(trunk.id, trunk.name, spec.endpoint, trunk.channel_limit, trunk.caller_id_rule)
             for trunk, spec in zip(trunks, specs, strict=True)
         },
         breaks_to_approve=frozenset(reason.name for reason in await break_reasons(db) if reason.needs_approval),

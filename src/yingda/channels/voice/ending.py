@@ -53,7 +53,13 @@ def _outcome(floor: Floor, call: Call, now: datetime) -> Outcome:
             short = (now - since).total_seconds() < floor.setup.short_abandon_s
             return Outcome.SHORT_ABANDON if short else Outcome.ABANDONED_IN_QUEUE
         case _:
-            return Outcome.ABANDONED_IN_FLOW
+            return _of_last_queue(call) or Outcome.ABANDONED_IN_FLOW
+
+
+def _of_last_queue(call: Call) -> Outcome | None:
+    """Why a queue gave the caller back: an apology in the flow behind it is no service."""
+    results = [segment.result for segment in call.segments.values() if segment.kind is SegmentKind.QUEUE]
+    return Outcome(results[-1]) if results and results[-1] else None
 
 
 def _count(floor: Floor, call: Call, queue: UUID, now: datetime) -> None:

@@ -95,6 +95,10 @@ class Exchange:
         touched, self._touched = self._touched, {}
         return [self.floors[tenant] for tenant in touched]
 
+    def end_stray(self, leg: str) -> None:
+        """A leg that belongs to no call is to be ended."""
+        self._strays.append(leg)
+
     def take_strays(self) -> Iterable[str]:
         """Legs to be ended that belong to no call; each is given once."""
         legs, self._strays = self._strays, []

@@ -45,17 +45,18 @@ def arrived(floor: Floor, event: LegArrived, now: datetime) -> None:
     else:
         call.flow, call.flow_name, call.flow_version = flow.id, flow.name, flow.version
         open_segment(floor, call, "flow", SegmentKind.FLOW, now)
-        carry_out(floor, call, floor.setup.treatments.begin(flow.id, facts(call), now), now)
+        carry_out(floor, call, floor.setup.treatments.begin(flow.id, facts(floor, call), now), now)
 
 
 def _new_call(floor: Floor, event: LegArrived, number: NumberSetup | None, trunk: TrunkSetup | None) -> Call:
     withheld = is_withheld(event.caller)
-    info = None if withheld else describe(event.caller, floor.setup.area_code)
+    shown = "" if withheld else (trunk.caller_id_rule.apply(event.caller) if trunk else event.caller)
+    info = None if withheld else describe(shown, floor.setup.area_code)
     inside = floor.agent_of(event.endpoint)
     return Call(
         id=floor.new_id(),
         leg=event.leg,
-        caller="" if withheld else event.caller,
+        caller=shown,
         caller_shown="" if info is None else info.display,
         withheld=withheld,
         number=number.number if number else event.called,
@@ -79,7 +80,7 @@ def _reject(floor: Floor, call: Call, why: str, outcome: Outcome, now: datetime)
     ending.ended(floor, call, now)
 
 
-def facts(call: Call) -> CallFacts:
+def facts(floor: Floor, call: Call) -> CallFacts:
     """What the flow may know of a call."""
     return CallFacts(
         call=call.id,
@@ -88,20 +89,21 @@ def facts(call: Call) -> CallFacts:
         number=call.number,
         area=call.area.zh if call.area else "",
         carrier=call.carrier.zh if call.carrier else "",
+        hours=number.hours if (number := floor.setup.numbers.get(call.number)) else None,
     )
 
 
 def key_pressed(floor: Floor, call: Call, key: str, now: datetime) -> None:
     """The caller pressed a key; in a queue or with an agent it means nothing to the flow."""
     if isinstance(call.stage, InFlow):
-        carry_out(floor, call, floor.setup.treatments.key(call.stage.session, facts(call), key, now), now)
+        carry_out(floor, call, floor.setup.treatments.key(call.stage.session, facts(floor, call), key, now), now)
 
 
 def played(floor: Floor, call: Call, playback: str, now: datetime) -> None:
     """A playback is over by itself; one that we stopped ourselves is not told on."""
     if isinstance(call.stage, InFlow) and call.stage.playback == playback:
         call.stage.playback = None
-        carry_out(floor, call, floor.setup.treatments.played(call.stage.session, facts(call), now), now)
+        carry_out(floor, call, floor.setup.treatments.played(call.stage.session, facts(floor, call), now), now)
     elif isinstance(call.stage, Waiting) and call.stage.playback == playback:
         waiting.announced(floor, call, call.stage, now)
 
@@ -110,7 +112,7 @@ def timer_over(floor: Floor, call: Call, now: datetime) -> None:
     """The flow's timer ran out."""
     if isinstance(call.stage, InFlow) and call.stage.timer_at is not None:
         call.stage.timer_at = None
-        carry_out(floor, call, floor.setup.treatments.timer(call.stage.session, facts(call), now), now)
+        carry_out(floor, call, floor.setup.treatments.timer(call.stage.session, facts(floor, call), now), now)
 
 
 def carry_out(floor: Floor, call: Call, step: Step, now: datetime) -> None:
@@ -154,7 +156,8 @@ def _act(floor: Floor, call: Call, stage: InFlow, act: Act, now: datetime) -> No
             change_segment(floor, call, "flow", ended_at=now)
             waiting.enter(floor, call, queue, priority, now)
         case Finish(outcome):
-            call.finishing, call.ending_by = outcome, EndedBy.SYSTEM
+            # Asked for again after a restart, the flow does not know any more why it had ended.
+            call.finishing, call.ending_by = call.finishing or outcome, EndedBy.SYSTEM
             floor.do(call, HangUp(call.leg))
 
 
@@ -165,11 +168,11 @@ def resume(floor: Floor, call: Call, outlet: str, now: datetime) -> None:
         return
     waiting.leave(floor, call, outlet, now)
     call.stage = InFlow(stage.session, stage.node)
-    carry_out(floor, call, floor.setup.treatments.resume(stage.session, facts(call), outlet, now), now)
+    carry_out(floor, call, floor.setup.treatments.resume(stage.session, facts(floor, call), outlet, now), now)
 
 
 def reenter(floor: Floor, call: Call, now: datetime) -> None:
     """Events were missed: the caller hears the present node from its beginning."""
     if isinstance(call.stage, InFlow):
         call.stage.playback = None
-        carry_out(floor, call, floor.setup.treatments.reenter(call.stage.session, facts(call), now), now)
+        carry_out(floor, call, floor.setup.treatments.reenter(call.stage.session, facts(floor, call), now), now)

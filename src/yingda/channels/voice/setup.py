@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from yingda.channels.voice.treatment import Treatments
 from yingda.routing import QueueSpec
+from yingda.telephony.caller_rules import CallerIdRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,18 @@ class NumberSetup:
     label: str
     flow: UUID | None
     enabled: bool
+    hours: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrunkSetup:
-    """A trunk; ``channel_limit`` 0 means none."""
+    """A trunk; ``channel_limit`` 0 means none, ``caller_id_rule`` mends the callers' numbers."""
 
     id: UUID
     name: str
     endpoint: str
     channel_limit: int = 0
+    caller_id_rule: CallerIdRule = field(default_factory=CallerIdRule)
 
 
 @dataclass(frozen=True, slots=True)

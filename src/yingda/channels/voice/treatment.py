@@ -18,7 +18,10 @@ Session = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
-    """What is known of a call when it comes in. ``area`` and ``carrier`` are Chinese names or ''."""
+    """What is known of a call when it comes in. ``area`` and ``carrier`` are Chinese names or ''.
+
+    ``hours`` are the called number's own business hours.
+    """
 
     call: UUID
     caller: str
@@ -27,6 +30,7 @@ class CallFacts:
     area: str = ""
     carrier: str = ""
     area_code: str = ""
+    hours: UUID | None = None
 
 
 Prompt = object

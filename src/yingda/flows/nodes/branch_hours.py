@@ -8,10 +8,10 @@ from yingda.flows.nodes.base import Kind, NodeBase, Scene, Turn
 
 
 class BranchHoursNode(NodeBase):
-    """Outlets: open, closed."""
+    """Outlets: open, closed. Without ``hours`` the called number's own are asked."""
 
     kind: Literal["branch_hours"] = "branch_hours"
-    hours: UUID
+    hours: UUID | None = None
 
     def required_outlets(self) -> frozenset[str]:
         """Both."""
@@ -25,7 +25,10 @@ class BranchHoursKind(Kind[BranchHoursNode]):
 
     def enter(self, node: BranchHoursNode, scene: Scene) -> Turn:
         """Leaves by open or closed."""
-        calendar = scene.facts.calendars.get(node.hours)
+        wanted = node.hours or scene.facts.number_hours
+        calendar = scene.facts.calendars.get(wanted) if wanted else None
+        if wanted is None:
+            return scene.go("open", reason="no_hours")
         if calendar is None:
             return scene.go("error" if "error" in node.outlets else "open", reason="hours_missing")
         opened, reason = is_open(calendar, scene.now)

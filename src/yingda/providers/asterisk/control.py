@@ -106,18 +106,31 @@ class Control:
         await ari.request("PUT", f"applications/{PHONES_APP}/eventFilter", body=_only(PHONE_EVENTS))
         await ari.request("POST", f"applications/{PHONES_APP}/subscription", {"eventSource": "endpoint:PJSIP"})
         mark = await ari.request("GET", "asterisk/variable", {"variable": _MARK})
+        seen = await self._read(ari, restarted=not mark["value"])
+        # The mark lives as long as Asterisk's process: where it is missing, Asterisk was started anew.
+        await ari.request("POST", "asterisk/variable", {"variable": _MARK, "value": "1"})
+        return seen
+
+    async def _read(self, ari: AriConnection, *, restarted: bool) -> SwitchConnected:
         application = await ari.request("GET", f"applications/{APP}")
-        seen = snapshot(
+        return snapshot(
             cast("list[Channel]", await ari.request("GET", "channels")),
             cast("list[Bridge]", await ari.request("GET", "bridges")),
             frozenset(application["channel_ids"]),
             cast("list[Endpoint]", await ari.request("GET", "endpoints/PJSIP")),
-            not mark["value"],
+            restarted,
             self._clock.now(),
         )
-        # The mark lives as long as Asterisk's process: where it is missing, Asterisk was started anew.
-        await ari.request("POST", "asterisk/variable", {"variable": _MARK, "value": "1"})
-        return seen
+
+    async def look(self) -> SwitchConnected:
+        """Everything that exists now. Raises :class:`SwitchUnavailable`."""
+        ari = self._ari
+        if ari is None:
+            raise SwitchUnavailable("no connection to Asterisk")
+        try:
+            return await self._read(ari, restarted=False)
+        except (AriDown, AriRefused) as error:
+            raise SwitchUnavailable(str(error)) from error
 
     async def ask(
         self, method: str, path: str, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None

@@ -90,6 +90,10 @@ class AsteriskSwitch:
             self._music.add(event.leg)
         self._events.put_nowait(event)
 
+    async def look(self) -> SwitchConnected:
+        """Everything that exists now. Events that are on their way may not have been told yet."""
+        return await self._control.look()
+
     async def answer(self, leg: str) -> None:
         """Picks up a leg that came in."""
         await self._control.ask_leg("POST", f"channels/{leg}/answer")
