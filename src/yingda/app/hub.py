@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 
 from yingda.app.live import Json, Snapshot, Viewer, event_for_viewer, for_viewer
+from yingda.kit.clock import Clock, SystemClock
 from yingda.kit.errors import Unavailable
 from yingda.kit.link import Frame
 
@@ -44,7 +45,8 @@ class Follower:
 class Hub:
     """Snapshots of all tenants, kept up to date by the link."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
         self._snapshots: dict[UUID, Snapshot] = {}
         self._followers: dict[UUID, set[Follower]] = {}
         self.switch_ready = False
@@ -75,7 +77,7 @@ class Hub:
 
     def snapshot(self, tenant: UUID, viewer: Viewer) -> Json:
         """What a viewer sees now. Raises :class:`Unavailable` where nothing was heard yet."""
-        return for_viewer(self._known(tenant), viewer)
+        return self._shown(self._known(tenant), viewer)
 
     def agent_of_user(self, tenant: UUID, user: UUID | None) -> str | None:
         """The id of the agent that a user is."""
@@ -99,7 +101,11 @@ class Hub:
         while not follower.queue.empty():
             follower.queue.get_nowait()
         follower.seen = {id_ for id_, contact in snapshot.contacts.items() if follower.viewer.sees(contact)}
-        return for_viewer(snapshot, follower.viewer)
+        return self._shown(snapshot, follower.viewer)
+
+    def _shown(self, snapshot: Snapshot, viewer: Viewer) -> Json:
+        """``at`` is now: browsers set their clocks by it, and the switch process sent its snapshot long ago."""
+        return {**for_viewer(snapshot, viewer), "at": self._clock.now().isoformat().replace("+00:00", "Z")}
 
     def _known(self, tenant: UUID) -> Snapshot:
         snapshot = self._snapshots.get(tenant)
