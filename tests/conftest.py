@@ -15,6 +15,7 @@ from httpx import ASGITransport, AsyncClient
 from tests.factories import accounts as factory
 from tests.factories.accounts import TenantMade
 from tests.factories.postgres import Cluster, running_cluster
+from tests.scenarios.fixtures import scenario_folder, system  # noqa: F401 - one system for scenarios and browsers
 from yingda.kit.context import Ctx
 from yingda.kit.db import Database, make_engine
 from yingda.kit.http import install_errors

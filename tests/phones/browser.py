@@ -32,13 +32,14 @@ TENANT = re.compile(r"企业|租户|Tenant|Company", re.I)
 USERNAME = re.compile(r"用户名|账号|Username|User name", re.I)
 PASSWORD = re.compile(r"^(密码|Password)", re.I)
 SIGN_IN = re.compile(r"^(登\s*录|Sign in)$", re.I)
+STATE = re.compile(r"^(状态|State)", re.I)
 READY = re.compile(r"^(示闲|Ready)", re.I)
 NOT_READY = re.compile(r"^(示忙|Not ready)", re.I)
 ANSWER = re.compile(r"^(接听|Answer)", re.I)
 HANG_UP = re.compile(r"^(挂断|Hang up)", re.I)
 HOLD = re.compile(r"^(保持|Hold)", re.I)
-RESUME = re.compile(r"^(取回|恢复|Resume)", re.I)
-MUTE = re.compile(r"^(静音|Mute)", re.I)
+RESUME = re.compile(r"^(取消保持|Resume)", re.I)
+MUTE = re.compile(r"^(取消静音|静音|Mute|Unmute)", re.I)
 SAVE = re.compile(r"^(保存|Save)", re.I)
 
 
@@ -65,13 +66,18 @@ class Desk:
         """The first button of that name."""
         return self.page.get_by_role("button", name=name).first
 
+    async def choose_state(self, name: re.Pattern[str]) -> None:
+        """Open the menu of states and take one."""
+        await self.button(STATE).click()
+        await self.page.get_by_role("menuitem", name=name).first.click()
+
     async def ready(self) -> None:
-        """Press ready."""
-        await self.button(READY).click()
+        """Choose ready."""
+        await self.choose_state(READY)
 
     async def not_ready(self) -> None:
-        """Press not ready."""
-        await self.button(NOT_READY).click()
+        """Choose not ready."""
+        await self.choose_state(NOT_READY)
 
     async def answer(self, limit_s: float = 20) -> None:
         """Wait for the ringing call and answer it."""
@@ -132,7 +138,11 @@ async def desk(browser: Browser, url: str, language: str = "zh-CN") -> AsyncIter
         opened = Desk(await context.new_page(), url)
         opened.page.on(
             "console",
-            lambda message: opened.console.append(message.text) if message.type in ("error", "warning") else None,
+            lambda message: (
+                opened.console.append(f"{message.text} {message.location['url']}")
+                if message.type in ("error", "warning")
+                else None
+            ),
         )
         opened.page.on("pageerror", lambda error: opened.console.append(f"uncaught: {error}"))
         yield opened

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -43,6 +44,7 @@ class System:
     number: str
     sip_port: int
     users: dict[str, DemoUser]
+    since: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
     _clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
     _phones: int = 0
 
@@ -92,10 +94,10 @@ class System:
         return items
 
     async def interaction_of(self, caller: str, limit_s: float = 15, *, ended: bool = True) -> Json:
-        """The newest interaction of a caller's number, when it is there (and has ended)."""
+        """The newest interaction of a caller's number in this run, when it is there (and has ended)."""
 
         async def found() -> Json | None:
-            for item in await self.interactions(limit=50):
+            for item in await self.interactions(limit=50, q=caller, **{"from": self.since}):
                 if item["caller"].endswith(caller) and (item["ended_at"] or not ended):
                     return item
             return None
