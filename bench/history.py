@@ -1,6 +1,8 @@
 """How long a page of the history takes among a million contacts.
 
-    python bench/history.py --owner-url postgresql://… --app-url postgresql://… [--rows 1000000]
+    ./yingda bench history [--rows 1000000] [--owner-url postgresql://… --app-url postgresql://…]
+
+Without addresses the database of the running system is used.
 
 Fills a scratch tenant (kept, and used again by the next run with as many rows), asks through the real
 HTTP application in this process, and prints one JSON object; times in milliseconds.
@@ -10,19 +12,16 @@ import argparse
 import asyncio
 import math
 import random
-import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID, uuid5
 
 import orjson
 import psycopg
+from bench._running import database_urls
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from yingda.accounts import BuiltinRole, UserNew, create_tenant, create_user, tenant_by_slug
 from yingda.accounts.api import router as accounts_router
@@ -216,11 +215,13 @@ async def run(owner_url: str, app_url: str, rows: int, times: int) -> dict[str, 
 def main() -> None:
     """Reads the command line and prints the result."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--owner-url", required=True)
-    parser.add_argument("--app-url", required=True)
+    parser.add_argument("--owner-url")
+    parser.add_argument("--app-url")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--times", type=int, default=30)
     given = parser.parse_args()
+    if not (given.owner_url and given.app_url):
+        given.owner_url, given.app_url = database_urls()
     result = asyncio.run(run(given.owner_url, given.app_url, given.rows, given.times))
     print(orjson.dumps(result, option=orjson.OPT_INDENT_2).decode())
 
