@@ -19,12 +19,14 @@ from yingda.interactions.terms import EndedBy, Outcome
 
 @dataclass(slots=True)
 class InFlow:
-    """The caller hears the flow."""
+    """The caller hears the flow; ``heard_node`` is where a playback ended last."""
 
     session: Session
     node: str
     playback: str | None = None
     timer_at: datetime | None = None
+    heard_node: str = ""
+    heard_at: datetime | None = None
     kind: Literal["flow"] = "flow"
 
 

@@ -6,12 +6,15 @@ from uuid import UUID
 from yingda.agents import presence
 from yingda.agents.terms import SERVING, AgentState
 from yingda.channels.voice import waiting
-from yingda.channels.voice.call import Call, Ended, InFlow, Talking, Waiting
+from yingda.channels.voice.call import Call, Ended, InFlow, Stage, Talking, Waiting
 from yingda.channels.voice.effects import CloseBridge, HangUp
 from yingda.channels.voice.floor import Floor
 from yingda.channels.voice.offers import ROUTING, route
 from yingda.channels.voice.segments import change_segment
 from yingda.interactions.terms import EndedBy, OfferResult, Outcome, SegmentKind
+
+CUT_OFF = timedelta(milliseconds=300)
+"""An end that comes so soon after a playback's has caused it."""
 
 
 def ended(floor: Floor, call: Call, now: datetime, *, failed: str = "") -> None:
@@ -25,7 +28,7 @@ def ended(floor: Floor, call: Call, now: datetime, *, failed: str = "") -> None:
     call.ended_by = call.ending_by or EndedBy.CUSTOMER
     call.ended_at = now
     if call.answered_at is None:
-        call.node_of_loss = getattr(stage, "node", None)
+        call.node_of_loss = _node_of_loss(stage, now)
     floor.note(call, "ended", now, {"outcome": call.outcome.value, "by": call.ended_by.value, "cause": call.cause})
     wrapping = None
     match stage:
@@ -41,6 +44,17 @@ def ended(floor: Floor, call: Call, now: datetime, *, failed: str = "") -> None:
     floor.touch(call)
     if wrapping is None:
         floor.forget(call)
+
+
+def _node_of_loss(stage: Stage, now: datetime) -> str | None:
+    """Where the caller was lost.
+
+    A caller who hangs up ends what is being played, and the switch tells that first: the flow has
+    gone on for a moment with nobody there.
+    """
+    if isinstance(stage, InFlow) and stage.heard_at is not None and now - stage.heard_at < CUT_OFF:
+        return stage.heard_node
+    return stage.node if isinstance(stage, InFlow | Waiting) else None
 
 
 def _outcome(floor: Floor, call: Call, now: datetime) -> Outcome:

@@ -103,6 +103,7 @@ def played(floor: Floor, call: Call, playback: str, now: datetime) -> None:
     """A playback is over by itself; one that we stopped ourselves is not told on."""
     if isinstance(call.stage, InFlow) and call.stage.playback == playback:
         call.stage.playback = None
+        call.stage.heard_node, call.stage.heard_at = call.stage.node, now
         carry_out(floor, call, floor.setup.treatments.played(call.stage.session, facts(floor, call), now), now)
     elif isinstance(call.stage, Waiting) and call.stage.playback == playback:
         waiting.announced(floor, call, call.stage, now)
