@@ -139,7 +139,7 @@ def test_a_queue_without_wrap_up_sets_the_agent_free_at_once() -> None:
 def test_place_announcements_with_music_between() -> None:
     world = World(tenant([queue("sales", "a", announce_every_s=30)]))
     first, second = world.queued(), world.queued()
-    for call, place in ((first, "1"), (second, "2")):
+    for call, place in ((first, 1), (second, 2)):
         assert world.plant.legs[call.leg].music == "default"
         assert not [d for d in world.decisions[call.id] if d.kind == "position_told"], place
     world.wait(1)

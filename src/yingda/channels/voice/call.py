@@ -119,8 +119,11 @@ class Call:
     path: list[str] = field(default_factory=list)
     keys: str = ""
     queue: UUID | None = None
+    queue_name: str = ""
     queued_at: datetime | None = None
     agent: UUID | None = None
+    agent_username: str = ""
+    agent_name: str = ""
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: Outcome | None = None

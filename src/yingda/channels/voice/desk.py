@@ -46,9 +46,14 @@ def decide_break(floor: Floor, agent: UUID, approve: bool, by: str, now: datetim
 
 
 def finish_wrap_up(floor: Floor, agent: UUID, by: str, now: datetime) -> None:
-    """The agent is done with the contact, or its time is over."""
+    """The agent is done with the contact."""
     held = _known(floor, agent, now)
     _apply(floor, held, presence.finish_wrap_up(held, now), by, now)
+
+
+def wrap_up_over(floor: Floor, held: Presence, now: datetime) -> None:
+    """The time of a wrap-up is over; also that of somebody who was removed from the set-up meanwhile."""
+    _apply(floor, held, presence.finish_wrap_up(held, now), "timer", now)
 
 
 def extend_wrap_up(floor: Floor, agent: UUID, by: str, now: datetime) -> None:

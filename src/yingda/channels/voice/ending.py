@@ -93,7 +93,7 @@ def _end_talk(floor: Floor, call: Call, stage: Talking, now: datetime) -> UUID |
     held = floor.presence(stage.agent, now)
     if held.state not in SERVING or held.contact != call.id:
         return None
-    queue = floor.setup.queues.get(stage.queue)
+    queue = floor.queue(stage.queue)
     after = presence.release(held, now, queue.spec.wrap_up_s if queue else 0)
     floor.set_presence(after, ROUTING, now)
     call.wrap_up_until = after.until

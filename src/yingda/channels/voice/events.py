@@ -106,7 +106,7 @@ def _due(floor: Floor, kind: str, key: UUID, now: datetime) -> None:
     if kind == "wrap_up":
         held = floor.presences.get(key)
         if held is not None and presence.due(held, now):
-            desk.finish_wrap_up(floor, key, "timer", now)
+            desk.wrap_up_over(floor, held, now)
         return
     call = floor.calls.get(key)
     if call is None:
@@ -128,7 +128,7 @@ def _limit(floor: Floor, call: Call, stage: Waiting, now: datetime) -> None:
         # An agent's device rings: let it; the caller is nearly served.
         floor.deadlines.set(f"limit:{call.id}", now + _LOOK_AGAIN)
         return
-    known = stage.queue in floor.setup.queues
+    known = floor.queue(stage.queue) is not None
     waiting.close_entry(floor, call, now, Outcome.OVERFLOW_TIMEOUT if known else Outcome.FAILED)
     flowing.resume(floor, call, "timeout" if known else "failed", now)
 

@@ -62,20 +62,21 @@ class Exchange:
                 (self._reachable.add if event.reachable else self._reachable.discard)(event.endpoint)
                 floor = self._floor_of_endpoint(event.endpoint)
                 if floor is not None:
-                    events.happened(floor, event, now)
-                    self.touch(floor)
+                    self._tell(floor, event, now)
             case _:
                 tenant = self._legs.get(event.leg)
                 if tenant is not None:
-                    events.happened(self.floors[tenant], event, now)
-                    self.touch(self.floors[tenant])
+                    self._tell(self.floors[tenant], event, now)
 
     def time_passed(self, now: datetime) -> None:
         """Does what is due on every floor."""
         for tenant in self._due.due(now):
             floor = self.floors[UUID(tenant)]
-            events.time_passed(floor, now)
-            self.touch(floor)
+            try:
+                events.time_passed(floor, now)
+            finally:
+                # Whatever fails, what has changed is to be written and the next moment kept.
+                self.touch(floor)
 
     def next_due(self) -> datetime | None:
         """When :meth:`time_passed` has something to do next."""
@@ -126,7 +127,12 @@ class Exchange:
         if floor is None:
             self._strays.append(event.leg)
         elif event.leg not in floor.legs:
+            self._tell(floor, event, now)
+
+    def _tell(self, floor: Floor, event: events.FloorEvent, now: datetime) -> None:
+        try:
             events.happened(floor, event, now)
+        finally:
             self.touch(floor)
 
     def _floor_of_endpoint(self, endpoint: str) -> Floor | None:

@@ -17,7 +17,7 @@ from yingda.agents.terms import AgentState
 from yingda.channels.voice.call import Call, Talking, Waiting
 from yingda.channels.voice.deadlines import Deadlines
 from yingda.channels.voice.effects import Effect
-from yingda.channels.voice.setup import AgentSetup, TenantSetup
+from yingda.channels.voice.setup import AgentSetup, QueueSetup, TenantSetup
 from yingda.interactions.records import DecisionRecord
 from yingda.routing import Acd, Output
 
@@ -90,6 +90,9 @@ class Floor:
         self.acd = Acd(new_id)
         self.out = Outbox()
         self._by_endpoint: dict[str, UUID] = {}
+        self._former_queues: dict[UUID, QueueSetup] = {}
+        self._former_agents: dict[UUID, AgentSetup] = {}
+        self._former_trunks: dict[str, UUID] = {}
         self.acd.configure([queue.spec for queue in setup.queues.values()], now)
         self._index()
 
@@ -105,12 +108,15 @@ class Floor:
 
     def replace_setup(self, setup: TenantSetup, now: datetime) -> list[Output]:
         """A new set-up is in force; returns what routing makes of it."""
-        self.setup = setup
+        before, self.setup = self.setup, setup
+        self._former_queues.update(before.queues)
+        self._former_agents.update(before.agents)
+        self._former_trunks.update({endpoint: trunk.id for endpoint, trunk in before.trunks.items()})
         self._index()
-        for queue in setup.queues:
-            self.out.queues[queue] = None
-        for agent in setup.agents:
-            self.out.agents[agent] = None
+        # What is not there any more is marked as well: whoever follows has to be told.
+        self.out.queues.update(dict.fromkeys([*before.queues, *setup.queues]))
+        self.out.agents.update(dict.fromkeys([*before.agents, *setup.agents]))
+        self.out.trunks.update(dict.fromkeys([*before.trunks, *setup.trunks]))
         return self.acd.configure([queue.spec for queue in setup.queues.values()], now)
 
     # -- agents
@@ -205,6 +211,19 @@ class Floor:
         self.out.gone[call.id] = None
 
     # -- queues
+
+    def queue(self, queue: UUID) -> QueueSetup | None:
+        """A queue's set-up; one that was removed still serves those whom it holds."""
+        return self.setup.queues.get(queue) or self._former_queues.get(queue)
+
+    def person(self, agent: UUID) -> AgentSetup | None:
+        """An agent's set-up; one who was removed still finishes what they hold."""
+        return self.setup.agents.get(agent) or self._former_agents.get(agent)
+
+    def trunk_id(self, endpoint: str) -> UUID | None:
+        """The id of a trunk, also of one that was removed."""
+        trunk = self.setup.trunks.get(endpoint)
+        return trunk.id if trunk else self._former_trunks.get(endpoint)
 
     def tally(self, queue: UUID, now: datetime) -> Tally:
         """Today's figures of a queue, marked as changed."""

@@ -57,7 +57,8 @@ def _offer(floor: Floor, call: Call | None, offered: Offered, now: datetime) -> 
         outputs = floor.acd.declined(offered.offer, now, DeclineWhy.UNREACHABLE)
         # Routing takes an agent whose offer ended for unavailable until it is told of them again.
         return [*outputs, *floor.tell_routing(offered.agent, now)]
-    spec = floor.setup.queues[offered.queue].spec
+    # Routing's own spec: a queue that was removed from the set-up still serves those who wait in it.
+    ring_s = floor.acd.queues()[offered.queue].spec.ring_s
     endpoint = agent.browser if device == BROWSER else agent.phone
     leg = f"agent-{offered.offer}"
     call.stage.offers.append(Offering(offered.offer, agent.id, leg, endpoint, now))
@@ -70,7 +71,7 @@ def _offer(floor: Floor, call: Call | None, offered: Offered, now: datetime) -> 
             endpoint=endpoint,
             caller=call.caller_shown or "anonymous",
             caller_name=call.area.zh if call.area else "",
-            ring_s=int(spec.ring_s),
+            ring_s=int(ring_s),
             offer=offered.offer,
             headers={"X-Yingda-Contact": str(call.id)},
         ),
@@ -136,7 +137,7 @@ def _free_agent(floor: Floor, call: Call | None, agent: UUID, now: datetime, *, 
     if held.state not in OFFERED or (call is not None and held.contact != call.id):
         return floor.tell_routing(agent, now)
     if missed:
-        queue = floor.setup.queues.get(call.queue) if call and call.queue else None
+        queue = floor.queue(call.queue) if call and call.queue else None
         after = presence.miss(held, now, queue.max_misses if queue else 0)
     else:
         after = presence.unreserve(held, now)

@@ -10,8 +10,6 @@ from yingda.interactions.terms import Direction
 
 def record(floor: Floor, call: Call) -> InteractionRecord:
     """The call as one row; newer ones have a higher revision."""
-    queue = floor.setup.queues.get(call.queue) if call.queue else None
-    agent = floor.setup.agents.get(call.agent) if call.agent else None
     talk_end = call.ended_at if call.answered_at else None
     wait_end = call.answered_at or call.ended_at
     return InteractionRecord(
@@ -31,10 +29,10 @@ def record(floor: Floor, call: Call) -> InteractionRecord:
         flow_version=call.flow_version,
         node_of_loss=call.node_of_loss,
         queue_id=call.queue,
-        queue_name=queue.name if queue else "",
+        queue_name=call.queue_name,
         agent_id=call.agent,
-        agent_username=agent.username if agent else "",
-        agent_name=agent.name if agent else "",
+        agent_username=call.agent_username,
+        agent_name=call.agent_name,
         caller_area=call.area,
         caller_carrier=call.carrier,
         queued_at=call.queued_at,

@@ -46,7 +46,7 @@ def mend(floor: Floor, now: datetime) -> None:
 
 
 def _adopt_waiting(floor: Floor, call: Call, stage: Waiting, now: datetime) -> None:
-    queue = floor.setup.queues.get(stage.queue)
+    queue = floor.queue(stage.queue)
     for offering in stage.offers:
         floor.own(offering.leg, call)
     if stage.announce_at is not None:
@@ -134,7 +134,7 @@ def _recover_waiting(floor: Floor, call: Call, stage: Waiting, legs: Mapping[str
         # Its end may have been missed; the music goes on and the next announcement comes in its time.
         stage.playback = None
         floor.deadlines.set(f"announce:{call.id}", now + offers.RECOVERY_PAUSE)
-    queue = floor.setup.queues.get(stage.queue)
+    queue = floor.queue(stage.queue)
     floor.do(call, StartMusic(call.leg, queue.music if queue else "default"))
     for offering in list(stage.offers):
         leg = legs.get(offering.leg)

@@ -47,6 +47,9 @@ def connect(floor: Floor, call: Call, offering: Offering, now: datetime) -> None
 
 
 def _keep_answer(floor: Floor, call: Call, stage: Waiting, offering: Offering, now: datetime) -> None:
+    person = floor.person(offering.agent)
+    if person is not None:
+        call.agent_username, call.agent_name = person.username, person.name
     call.agent, call.answered_at, call.recording = offering.agent, now, str(call.id)
     if offering.ring_at is not None:
         call.ring_s += (now - offering.ring_at).total_seconds()
@@ -56,7 +59,8 @@ def _keep_answer(floor: Floor, call: Call, stage: Waiting, offering: Offering, n
     wait_s = (now - stage.since).total_seconds()
     tally.answered += 1
     tally.wait_s_sum += wait_s
-    if wait_s <= floor.setup.queues[stage.queue].service_level_s:
+    queue = floor.queue(stage.queue)
+    if queue is not None and wait_s <= queue.service_level_s:
         tally.within_target += 1
     floor.note(call, "answered", now, {"agent": str(offering.agent), "wait_s": round(wait_s, 1)})
 

@@ -25,7 +25,7 @@ def enter(floor: Floor, call: Call, queue: UUID, priority: int, now: datetime) -
     hush(floor, call, stage)
     floor.deadlines.cancel(f"flow:{call.id}")
     pick_up(floor, call)
-    call.queue = queue
+    call.queue, call.queue_name = queue, setup.name if setup else ""
     call.queued_at = call.queued_at or now
     call.stage = Waiting(stage.session, stage.node, queue, now, priority)
     open_segment(floor, call, f"queue:{call.decisions}", SegmentKind.QUEUE, now, queue=queue)
@@ -66,7 +66,7 @@ def announce(floor: Floor, call: Call, now: datetime) -> None:
 def announced(floor: Floor, call: Call, stage: Waiting, now: datetime) -> None:
     """The announcement was heard: music again, and the next one later."""
     stage.playback = None
-    setup = floor.setup.queues.get(stage.queue)
+    setup = floor.queue(stage.queue)
     floor.do(call, StartMusic(call.leg, setup.music if setup else "default"))
     if setup and setup.announce_every_s > 0:
         _announce_at(floor, call, stage, now + timedelta(seconds=setup.announce_every_s))
