@@ -223,6 +223,16 @@ class AsteriskSwitch:
     async def put_phone(self, phone: Phone) -> None:
         """Makes a phone known, or known anew; it may register from then on."""
         await self._push(phone_objects(phone))
+        if not phone.browser:
+            await self._ask_after(phone.endpoint)
+
+    async def _ask_after(self, endpoint: str) -> None:
+        """Asks a phone whether it is there: Asterisk knows registrations from before its restart, and believes
+        them only after its next OPTIONS, which may be half a minute away."""
+        try:
+            await self._ami.act("PJSIPQualify", {"Endpoint": endpoint})
+        except (AmiDown, AmiRefused) as error:
+            log.info("a phone is not asked whether it is there", endpoint=endpoint, reason=str(error))
 
     async def remove_phone(self, endpoint: str) -> None:
         """Forgets a phone."""
