@@ -14,11 +14,11 @@ from yingda.native.plan import installation, migration_environment
 CHECKOUT = Path(__file__).parents[1]
 
 
-def status() -> dict[str, Any]:
-    """What ``./yingda status --json`` says. Raises SystemExit where nothing runs."""
+def status(*, healthy: bool = True) -> dict[str, Any]:
+    """What ``./yingda status --json`` says. Raises SystemExit where nothing runs, or not all while ``healthy``."""
     answer = subprocess.run([str(CHECKOUT / "yingda"), "status", "--json"], capture_output=True, text=True, check=False)
     state: dict[str, Any] = json.loads(answer.stdout)
-    if not state["healthy"]:
+    if healthy and not state["healthy"]:
         raise SystemExit("Yingda does not run: start it with ./yingda up --detach")
     return state
 

@@ -74,7 +74,12 @@ async def test_tells_who_signed_in(client: AsyncClient, tenant: TenantMade, agen
         "role": "agent",
         "language": "zh",
         "permissions": ["desk", "interactions.read.own", "recordings.read"],
-        "tenant": {"id": str(tenant.id), "slug": tenant.slug, "name": f"Tenant {tenant.slug}"},
+        "tenant": {
+            "id": str(tenant.id),
+            "slug": tenant.slug,
+            "name": f"Tenant {tenant.slug}",
+            "timezone": "Asia/Shanghai",
+        },
         "agent": None,
     }
     me = await client.get("/api/v1/me", headers={"Authorization": f"Bearer {answer.json()['token']}"})

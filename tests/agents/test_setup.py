@@ -265,3 +265,15 @@ async def test_the_log_of_states_is_written_once_and_never_changed(database: Dat
     with pytest.raises(Exception, match="permission denied"):
         async with database.transaction(tenant_id) as db:
             await db.execute(text("DELETE FROM agent_states"))
+
+
+async def test_an_agent_chooses_where_own_calls_ring(database: Database, office: Office) -> None:
+    await _make(office)
+    path = f"{API}/agents/me/device"
+    answer = await office.client.patch(path, json={"device": "phone"}, headers=office.worker)
+    assert (answer.status_code, answer.json()["device"]) == (200, "phone")
+    async with database.transaction(office.tenant.id) as db:
+        (config,) = await load_agents(db)
+    assert config.device == "phone"
+    wrong = await office.client.patch(path, json={"device": "pigeon"}, headers=office.worker)
+    assert (wrong.status_code, wrong.json()["id"]) == (422, "invalid")

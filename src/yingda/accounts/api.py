@@ -194,6 +194,7 @@ async def change_settings(ctx: Annotated[Ctx, allowed("setup.write")], new: Sett
 
 async def _me(request: Request, ctx: Ctx) -> Me:
     found, tenant = await users.myself(ctx), await tenants.tenant_of(ctx)
+    settings = await tenants.settings_of(ctx)
     agent_of_user = getattr(request.app.state, "agent_of_user", None)
     return Me(
         id=found.user.id,
@@ -202,7 +203,7 @@ async def _me(request: Request, ctx: Ctx) -> Me:
         role=found.role.name,
         language=Language(found.user.language),
         permissions=sorted(found.role.permissions),
-        tenant=TenantOut.model_validate(tenant),
+        tenant=TenantOut(id=tenant.id, slug=tenant.slug, name=tenant.name, timezone=settings.timezone),
         agent=await agent_of_user(ctx, found.user.id) if agent_of_user else None,
     )
 

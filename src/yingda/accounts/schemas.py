@@ -34,11 +34,12 @@ class SignIn(Shape):
 
 
 class TenantOut(Shape):
-    """The tenant of a user."""
+    """The tenant of a user; times are shown in its ``timezone``."""
 
     id: UUID
     slug: str
     name: str
+    timezone: str
 
 
 class AgentCard(Shape):

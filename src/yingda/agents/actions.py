@@ -119,6 +119,11 @@ async def renew_web_secret(ctx: Ctx, vault: Vault) -> AgentConfig:
     return await _config(ctx, agent.id)
 
 
+async def choose_device(ctx: Ctx, device: Device) -> AgentConfig:
+    """Where the calls of the agent who asks ring from now on."""
+    return await change_agent(ctx, (await own_agent(ctx)).id, AgentChange(device=device))
+
+
 async def create_break_reason(ctx: Ctx, given: BreakReasonIn) -> BreakReason:
     """Adds a break reason. Raises :class:`BreakReasonTaken`."""
     reason = BreakReason(tenant_id=ctx.tenant_id, **given.model_dump())

@@ -15,6 +15,7 @@ from yingda.agents.schemas import (
     AgentOut,
     BreakReasonIn,
     BreakReasonOut,
+    DeviceChoice,
     DeviceOut,
     SipPassword,
 )
@@ -51,6 +52,12 @@ async def get_own_device(ctx: Desk, request: Request) -> DeviceOut:
 async def rotate_own_device(ctx: Desk, request: Request) -> DeviceOut:
     """Fresh credentials for the own browser; those from before end."""
     return _device(await actions.renew_web_secret(ctx, _vault(request)), request)
+
+
+@router.patch("/agents/me/device")
+async def choose_own_device(ctx: Desk, choice: DeviceChoice, request: Request) -> DeviceOut:
+    """Whether my calls ring in the browser, at my phone, or where I am (auto)."""
+    return _device(await actions.choose_device(ctx, choice.device), request)
 
 
 @router.patch("/agents/{agent_id}")
@@ -98,5 +105,6 @@ def _device(agent: AgentConfig, request: Request) -> DeviceOut:
         password=_vault(request).open(agent.web_secret),
         ws_path="/ws",
         display_name=agent.name,
+        device=agent.device,
         ice_servers=[],
     )

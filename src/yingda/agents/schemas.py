@@ -66,6 +66,12 @@ class IceServer(Shape):
     credential: str | None = None
 
 
+class DeviceChoice(Shape):
+    """Where the own calls ring."""
+
+    device: Device
+
+
 class DeviceOut(Shape):
     """What the browser registers with over the WebSocket at ``ws_path``; the same until it is rotated."""
 
@@ -74,6 +80,7 @@ class DeviceOut(Shape):
     password: str
     ws_path: str
     display_name: str
+    device: Device
     ice_servers: list[IceServer]
 
 

@@ -36,7 +36,7 @@ async def sip(browser: WebSocket) -> None:
             await _pass_on(browser, switch)
     except (OSError, TimeoutError, InvalidHandshake) as error:
         log.info("switch does not take SIP websockets", error=str(error))
-        with suppress(RuntimeError):
+        with suppress(RuntimeError, WebSocketDisconnect):
             await browser.close(AWAY)
 
 
@@ -46,7 +46,7 @@ async def _pass_on(browser: WebSocket, switch: ClientConnection) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    with suppress(RuntimeError):
+    with suppress(RuntimeError, WebSocketDisconnect):
         await browser.close()
 
 

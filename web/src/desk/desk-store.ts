@@ -107,8 +107,9 @@ export const useDesk = defineStore('desk', () => {
     return api.put('/agents/me/state', reason === undefined ? { state } : { state, reason })
   }
 
-  /** A browser that is not registered leaves the agent's calls to the desk phone. */
+  /** Both sides have to know: routing where calls ring, this browser whether it registers at all. */
   async function useDevice(choice: DeskDevice): Promise<void> {
+    await api.patch('/agents/me/device', { device: choice === 'phone' ? 'phone' : 'auto' })
     audioSettings.value.device = choice
     await phone.use(choice)
   }
