@@ -41,6 +41,7 @@ def ended(floor: Floor, call: Call, now: datetime, *, failed: str = "") -> None:
         case Talking():
             wrapping = _end_talk(floor, call, stage, now)
     call.stage = Ended(wrapping, now if wrapping else None)
+    floor.disown_all(call)
     floor.touch(call)
     if wrapping is None:
         floor.forget(call)
@@ -105,12 +106,17 @@ def wrapped_up(floor: Floor, agent: UUID, now: datetime) -> None:
     """An agent's work on a call is done."""
     for call in list(floor.calls.values()):
         if isinstance(call.stage, Ended) and call.stage.wrapping == agent:
-            since = call.stage.wrap_up_since or now
-            call.wrap_up_s = (now - since) / timedelta(seconds=1)
-            call.wrap_up_until = now
-            for key, segment in list(call.segments.items()):
-                if segment.kind is SegmentKind.AGENT and segment.result is OfferResult.ACCEPTED:
-                    change_segment(floor, call, key, wrap_up_s=call.wrap_up_s)
-            call.stage = Ended()
-            floor.touch(call)
-            floor.forget(call)
+            filed(floor, call, now)
+
+
+def filed(floor: Floor, call: Call, now: datetime) -> None:
+    """Nobody works on an ended call any more."""
+    if isinstance(call.stage, Ended) and call.stage.wrap_up_since is not None:
+        call.wrap_up_s = (now - call.stage.wrap_up_since) / timedelta(seconds=1)
+        call.wrap_up_until = now
+    for key, segment in list(call.segments.items()):
+        if segment.kind is SegmentKind.AGENT and segment.result is OfferResult.ACCEPTED:
+            change_segment(floor, call, key, wrap_up_s=call.wrap_up_s)
+    call.stage = Ended()
+    floor.touch(call)
+    floor.forget(call)

@@ -203,10 +203,14 @@ class Floor:
         self.out.decisions.append(DecisionRecord(self.setup.id, call.id, call.decisions, at, kind, dict(data or {})))
         self.touch(call)
 
-    def forget(self, call: Call) -> None:
-        """A call is over for everyone."""
+    def disown_all(self, call: Call) -> None:
+        """Nobody is on the line any more; a leg that is still there is an orphan from now on."""
         for leg in [leg for leg, owner in self.legs.items() if owner == call.id]:
             self.disown(leg)
+
+    def forget(self, call: Call) -> None:
+        """A call is over for everyone."""
+        self.disown_all(call)
         self.calls.pop(call.id, None)
         self.out.gone[call.id] = None
 

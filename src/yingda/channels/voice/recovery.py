@@ -12,7 +12,7 @@ from yingda.agents import presence
 from yingda.agents.terms import OFFERED, SERVING, AgentState
 from yingda.channels.voice import ending, flowing, offers, talking
 from yingda.channels.voice.call import Call, Ended, InFlow, Talking, Waiting
-from yingda.channels.voice.effects import Join, StartMusic, StopMusic
+from yingda.channels.voice.effects import Join, Leave, Mute, Record, StartMusic, StopMusic
 from yingda.channels.voice.floor import Floor
 from yingda.interactions.terms import EndedBy
 from yingda.routing import Entry, Offer
@@ -24,7 +24,8 @@ SWITCH_RESTARTED = "switch_restarted"
 def adopt(floor: Floor, now: datetime) -> None:
     """Begins again from what the journal held: indexes, timers, the routing's lines."""
     for call in floor.calls.values():
-        floor.own(call.leg, call)
+        if call.live:
+            floor.own(call.leg, call)
         match call.stage:
             case InFlow(timer_at=datetime() as at):
                 floor.deadlines.set(f"flow:{call.id}", at)
@@ -39,8 +40,9 @@ def adopt(floor: Floor, now: datetime) -> None:
 
 
 def mend(floor: Floor, now: datetime) -> None:
-    """Sets agents free whom nothing holds, and tells routing of everyone again."""
+    """Sets agents free whom nothing holds, files what nobody works on, tells routing of everyone again."""
     _free_the_forgotten(floor, now)
+    _file_the_forgotten(floor, now)
     for agent in set(floor.setup.agents) | set(floor.presences):
         offers.route(floor, floor.tell_routing(agent, now), now)
 
@@ -77,6 +79,16 @@ def _free_the_forgotten(floor: Floor, now: datetime) -> None:
             floor.set_presence(presence.release(held, now, 0), "reconciler", now)
         elif held.state is AgentState.WRAP_UP and held.until is None:
             floor.set_presence(presence.finish_wrap_up(held, now), "reconciler", now)
+
+
+def _file_the_forgotten(floor: Floor, now: datetime) -> None:
+    """Calls that wait for the wrap-up of an agent who does something else."""
+    for call in list(floor.calls.values()):
+        if not isinstance(call.stage, Ended):
+            continue
+        held = floor.presences.get(call.stage.wrapping) if call.stage.wrapping else None
+        if held is None or held.state is not AgentState.WRAP_UP or held.contact != call.id:
+            ending.filed(floor, call, now)
 
 
 def reconcile(floor: Floor, seen: SwitchConnected, now: datetime) -> None:
@@ -160,7 +172,11 @@ def _recover_talk(
         talking.agent_left(floor, call, 0, now)
         return
     inside = set(bridges.get(stage.bridge, ()))
+    if stage.muted:
+        floor.do(call, Mute(stage.agent_leg, True))
     if stage.held_since is not None:
+        if call.leg in inside:
+            floor.do(call, Leave(stage.bridge, call.leg))
         floor.do(call, StartMusic(call.leg, "default"))
         wanted: tuple[str, ...] = (stage.agent_leg,)
     else:
@@ -170,3 +186,6 @@ def _recover_talk(
     missing = tuple(leg for leg in wanted if leg not in inside)
     if missing:
         floor.do(call, Join(stage.bridge, missing))
+    if stage.bridge not in bridges:
+        # The bridge was never made, so what follows it was not done either.
+        floor.do(call, Record(call.leg, str(call.id)))
