@@ -1,18 +1,16 @@
 """The ``switch`` process: the only one that controls Asterisk; owns the live state."""
 
 import asyncio
-import signal
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import structlog
-import uvloop
 from prometheus_client import generate_latest
 
+from yingda.app.process import run
 from yingda.app.settings import Settings, settings
 from yingda.app.switching.commands import VERBS
 from yingda.app.switching.config import ConfigStore, TenantConfig, watch
@@ -27,7 +25,6 @@ from yingda.channels.voice.floor import Floor
 from yingda.flows.prewarm import fixed_prompts
 from yingda.flows.queries import sound_finder
 from yingda.flows.sounds import SoundStore
-from yingda.kit import log as logs
 from yingda.kit.clock import SystemClock
 from yingda.kit.db import Database, make_engine
 from yingda.kit.errors import NotFound, YingdaError
@@ -180,20 +177,13 @@ def _address(config: Settings) -> ControlAddress:
     )
 
 
-async def serve(config: Settings) -> None:
-    """Runs the process until SIGTERM or SIGINT."""
-    task = asyncio.ensure_future(Process(config).run())
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, task.cancel)
-    with suppress(asyncio.CancelledError):
-        await task
+async def _serve(config: Settings) -> None:
+    await Process(config).run()
 
 
 def main() -> None:
     """Runs until told to end."""
-    logs.configure("switch")
-    uvloop.run(serve(settings()))
+    run("switch", _serve(settings()))
 
 
 if __name__ == "__main__":

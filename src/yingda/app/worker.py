@@ -1,16 +1,13 @@
 """The ``worker`` process: jobs."""
 
 import asyncio
-import signal
-from contextlib import suppress
 
 import structlog
-import uvloop
 from procrastinate.exceptions import ConnectorException
 
 from yingda.app import wiring
+from yingda.app.process import run
 from yingda.app.settings import Settings, settings
-from yingda.kit import log as logs
 from yingda.kit.db import Database, make_engine
 from yingda.kit.jobs import make_queue, register
 
@@ -39,20 +36,9 @@ async def work(config: Settings) -> None:
         await asyncio.sleep(RETRY_S)
 
 
-async def serve(config: Settings) -> None:
-    """Runs the process until SIGTERM or SIGINT; jobs that it did not finish are done again."""
-    task = asyncio.ensure_future(work(config))
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, task.cancel)
-    with suppress(asyncio.CancelledError):
-        await task
-
-
 def main() -> None:
     """Runs until told to end."""
-    logs.configure("worker")
-    uvloop.run(serve(settings()))
+    run("worker", work(settings()))
 
 
 if __name__ == "__main__":
