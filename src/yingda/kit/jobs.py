@@ -38,12 +38,14 @@ async def defer(queue: procrastinate.App, db: AsyncSession, job: str, args: Mapp
 
     With ``once``, a job of that name that still waits makes this one needless.
     """
-    raw = await (await db.connection()).get_raw_connection()
-    deferrer = queue.configure_task(
-        job, queueing_lock=once or None, connection=raw.driver_connection, allow_unknown=True
-    )
     try:
         async with db.begin_nested():
+            # Only a connection that is asked for within it gets the savepoint. Without one a needless
+            # job would abort the transaction, and its commit would undo everything without an error.
+            raw = await (await db.connection()).get_raw_connection()
+            deferrer = queue.configure_task(
+                job, queueing_lock=once or None, connection=raw.driver_connection, allow_unknown=True
+            )
             await deferrer.defer_async(**args)
     except AlreadyEnqueued:
         return
