@@ -8,6 +8,7 @@ over. The file is rewritten with the live values alone when it has grown enough.
 import os
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -54,15 +55,21 @@ class Journal:
         return [value for key, value in self.values.items() if key.startswith(prefix)]
 
     def sync(self) -> None:
-        """Waits until all is on the disk."""
-        if self._out is not None:
-            os.fdatasync(self._out.fileno())
+        """Waits until all is on the disk. May be called from another thread."""
+        out = self._out
+        try:
+            if out is not None:
+                os.fdatasync(out.fileno())
+        except ValueError:
+            # Closed at this moment: the file was rewritten, and a new one is on the disk already.
+            return
+        except OSError as error:
+            log.warning("journal cannot be made to outlive a power cut", error=str(error))
 
     def close(self) -> None:
         """Closes the file."""
-        if self._out is not None:
-            self._out.close()
-            self._out = None
+        _let_go(self._out)
+        self._out = None
 
     def _keep(self, key: str, value: Any) -> None:
         if value is None:
@@ -87,6 +94,7 @@ class Journal:
     def _rewrite(self) -> None:
         """Replaces the file by one that holds the live values alone."""
         new = self.file.with_suffix(".new")
+        out: BinaryIO | None = None
         try:
             out = new.open("wb")
             for key, value in self.values.items():
@@ -95,10 +103,10 @@ class Journal:
             os.fdatasync(out.fileno())
             new.replace(self.file)
         except OSError as error:
+            _let_go(out)
             self._failed(error)
             return
-        if self._out is not None:
-            self._out.close()
+        _let_go(self._out)
         self._out = out
         self._appended = 0
         if self.failing:
@@ -109,6 +117,13 @@ class Journal:
         if not self.failing:
             log.error("journal cannot be written; values are kept in memory", error=str(error))
         self.failing = True
+
+
+def _let_go(out: BinaryIO | None) -> None:
+    """Closes a file that may hold what its disk had no room for; nobody needs that any more."""
+    if out is not None:
+        with suppress(OSError):
+            out.close()
 
 
 def read(file: Path) -> Iterator[tuple[str, Any]]:

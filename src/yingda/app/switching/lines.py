@@ -36,14 +36,10 @@ class Lines:
 
     async def _serve(self, key: Hashable) -> None:
         line = self._lines[key]
-        try:
-            while line:
+        while line:
+            try:
                 await line.popleft()()
-        except Exception:
-            # One effect that fails in a way nobody foresaw must not stop those behind it.
-            log.exception("effect failed", key=str(key))
-            if line:
-                await self._serve(key)
-        finally:
-            if not line:
-                self._lines.pop(key, None)
+            except Exception:
+                # One effect that fails in a way nobody foresaw must not stop those behind it.
+                log.exception("effect failed", key=str(key))
+        del self._lines[key]
