@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 
 import procrastinate
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yingda.kit.clock import Clock, SystemClock
 from yingda.kit.context import SYSTEM, Ctx
 from yingda.kit.db import Database
+from yingda.kit.errors import Unavailable
 
 Job = Callable[..., Awaitable[None]]
 
@@ -49,6 +50,8 @@ async def defer(queue: procrastinate.App, db: AsyncSession, job: str, args: Mapp
             await deferrer.defer_async(**args)
     except AlreadyEnqueued:
         return
+    except ConnectorException as error:
+        raise Unavailable("The database does not answer at the moment; please try again.") from error
 
 
 def deferrer(queue: procrastinate.App) -> Callable[[Ctx, str, dict[str, Any]], Awaitable[None]]:

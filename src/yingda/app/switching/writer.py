@@ -11,12 +11,14 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from yingda.agents import StateChange
 from yingda.interactions.codec import from_json, to_json
 from yingda.interactions.records import DecisionRecord, InteractionRecord, Record, SegmentRecord
 from yingda.kit.clock import Clock
+from yingda.kit.errors import Unavailable
 from yingda.kit.journal import Journal
 
 log = structlog.get_logger()
@@ -79,20 +81,28 @@ class Writer:
             by_tenant[fact.tenant_id].append(fact)
         for tenant, facts in by_tenant.items():
             try:
-                await self._store(tenant, facts)
-            except (OperationalError, OSError, TimeoutError) as error:
+                await self._store_facts(tenant, facts)
+            except (SQLAlchemyError, OSError, TimeoutError, Unavailable) as error:
+                if not _is_away(error):
+                    raise
                 if not self.away:
                     log.warning("database away, facts wait on disk", pending=self.pending, error=str(error))
                 self.away = True
                 return False
-            except DBAPIError as error:
-                log.error("a fact cannot be stored", error=str(error), tenant=str(tenant))
-                await self._store_singly(tenant, facts)
             self._done(facts, batch)
         if self.away:
             log.info("database back", stored=len(batch))
         self.away = False
         return True
+
+    async def _store_facts(self, tenant: UUID, facts: list[Fact]) -> None:
+        try:
+            await self._store(tenant, facts)
+        except DBAPIError as error:
+            if _is_away(error):
+                raise
+            log.error("a fact cannot be stored", error=str(error), tenant=str(tenant))
+            await self._store_singly(tenant, facts)
 
     async def _store_singly(self, tenant: UUID, facts: list[Fact]) -> None:
         """One bad fact must not hold the others up; it is logged whole and given up."""
@@ -100,6 +110,8 @@ class Writer:
             try:
                 await self._store(tenant, [fact])
             except DBAPIError as error:
+                if _is_away(error):
+                    raise
                 log.error("fact refused by the database", fact=_dump(fact), error=str(error))
 
     def _done(self, facts: list[Fact], batch: dict[str, Fact]) -> None:
@@ -107,6 +119,13 @@ class Writer:
         for key in done:
             del self._pending[key]
         self._journal.drop(*done)
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether it is the database that is out of reach, and not the fact that is bad."""
+    if isinstance(error, OperationalError | PoolTimeout | OSError | Unavailable):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _key(fact: Fact) -> str:
