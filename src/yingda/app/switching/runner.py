@@ -203,17 +203,24 @@ def frames(floor: Floor, out: Outbox, now: datetime) -> list[Frame]:
     """The live events of an outbox: whole new values."""
     tenant = str(floor.setup.id)
     made: list[tuple[str, Any]] = []
-    for call in out.calls.values():
+    queues = dict(out.queues) | {call.queue: None for call in out.calls.values() if call.queue}
+    calls = dict(out.calls)
+    for queue in queues:
+        # Those behind somebody who left have moved up without being touched themselves.
+        calls.update({call.id: call for call in floor.moved(queue)})
+    for call in calls.values():
         if call.live and call.id not in out.gone:
             made.append(("contact.changed", live.contact(floor, call)))
         else:
             made.append(("contact.ended", {"id": str(call.id)}))
-    queues = dict(out.queues) | {call.queue: None for call in out.calls.values() if call.queue}
     for name, ids, view in (("agent", out.agents, live.agent), ("queue", queues, live.queue)):
         for key in ids:
             value = view(floor, key, now)
             made.append((f"{name}.changed", value) if value else (f"{name}.removed", {"id": str(key)}))
-    made.extend(("trunk.changed", value) for key in out.trunks if (value := live.trunk(floor, key)))
+    for endpoint in out.trunks:
+        trunk, value = floor.trunk_id(endpoint), live.trunk(floor, endpoint)
+        if trunk is not None:
+            made.append(("trunk.changed", value) if value else ("trunk.removed", {"id": str(trunk)}))
     return [{"tenant": tenant, "type": kind, "value": value} for kind, value in made]
 
 

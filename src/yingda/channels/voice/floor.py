@@ -90,6 +90,7 @@ class Floor:
         self.acd = Acd(new_id)
         self.out = Outbox()
         self._by_endpoint: dict[str, UUID] = {}
+        self._places: dict[UUID, dict[UUID, int]] = {}
         self._former_queues: dict[UUID, QueueSetup] = {}
         self._former_agents: dict[UUID, AgentSetup] = {}
         self._former_trunks: dict[str, UUID] = {}
@@ -223,6 +224,14 @@ class Floor:
     def person(self, agent: UUID) -> AgentSetup | None:
         """An agent's set-up; one who was removed still finishes what they hold."""
         return self.setup.agents.get(agent) or self._former_agents.get(agent)
+
+    def moved(self, queue: UUID) -> list[Call]:
+        """Calls whose place in the queue is another one than at the last question."""
+        before = self._places.get(queue, {})
+        places = {call: place for place, call in enumerate(self.acd.waiting(queue), 1)}
+        self._places[queue] = places
+        changed = (call for call, place in places.items() if before.get(call) != place)
+        return [self.calls[call] for call in changed if call in self.calls]
 
     def trunk_id(self, endpoint: str) -> UUID | None:
         """The id of a trunk, also of one that was removed."""

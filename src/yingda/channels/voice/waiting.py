@@ -85,6 +85,7 @@ def leave(floor: Floor, call: Call, why: str, now: datetime, outcome: Outcome | 
         quiet(floor, call, stage)
     stop_timers(floor, call)
     close_entry(floor, call, now, outcome)
+    floor.out.queues[stage.queue] = None
     route(floor, floor.acd.leave(call.id, now, why), now)
 
 
