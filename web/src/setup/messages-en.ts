@@ -45,7 +45,7 @@ export default {
     light: { good: 'Reachable', bad: 'Unreachable', off: 'Off' },
   },
   user: {
-    new: 'New user', search: 'Search names', empty: 'No users yet', person: 'Name', username: 'User name', usernameHelp: 'For signing in. Letters and digits, also . _ - @ inside.',
+    new: 'New user', search: 'Search names', empty: 'No users yet', person: 'Name', username: 'User name', usernameHelp: `For signing in. Letters and digits, also . _ - {'@'} inside.`,
     role: 'Role', extension: 'Extension', extensionHelp: 'With an extension the user is an agent and can take calls.', extensionBad: 'An extension has 2 to 6 digits.', queues: 'Queues', signedIn: 'Last sign-in',
     password: 'Password', passwordHelp: 'Made at random. You may type another, 8 characters or more.', passwordShort: 'At least 8 characters.', language: 'Language', active: 'May sign in', activeHelp: 'Switching it off signs the user out at once.',
     device: 'Answers on', secrets: 'Passwords', reset: 'Reset password', resetAsk: 'The old password stops working at once. Reset it?', resetSip: 'New phone password', resetSipAsk: 'A registered phone then needs the new password. Go on?',

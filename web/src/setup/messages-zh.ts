@@ -45,7 +45,7 @@ export default {
     light: { good: '正常', bad: '不可达', off: '停用' },
   },
   user: {
-    new: '新建用户', search: '搜索姓名或用户名', empty: '还没有用户', person: '姓名', username: '用户名', usernameHelp: '登录用，字母或数字开头，可含 . _ - @。',
+    new: '新建用户', search: '搜索姓名或用户名', empty: '还没有用户', person: '姓名', username: '用户名', usernameHelp: `登录用，字母或数字开头，可含 . _ - {'@'}。`,
     role: '角色', extension: '分机', extensionHelp: '填了分机就是座席，可以接听来电。', extensionBad: '分机是 2 到 6 位数字。', queues: '队列', signedIn: '上次登录',
     password: '密码', passwordHelp: '已随机生成，也可自行填写，至少 8 位。', passwordShort: '至少 8 位。', language: '界面语言', active: '允许登录', activeHelp: '关闭后立即退出，不能再登录。',
     device: '接听设备', secrets: '密码', reset: '重置登录密码', resetAsk: '旧密码立即失效，确定重置吗？', resetSip: '生成话机密码', resetSipAsk: '已注册的话机需要改用新密码，确定吗？',

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { checkDraft, fieldErrors, reworded, type Field } from '@/kit/form'
 import { ApiError } from '@/kit/http'
-import { i18n, setLanguage, t } from '@/kit/i18n'
+import { i18n, merged, setLanguage, t, type Tree } from '@/kit/i18n'
 import { actWord } from './audit'
 import { nodeOrder, nodeViews, readDefinition, type Definition } from './flow-view'
 import { daysText } from './hours-text'
@@ -100,6 +100,17 @@ it('puts acts into words, and leaves unknown ones as they are', () => {
   const te = (key: string): boolean => i18n.global.te(key)
   expect(actWord('queue.changed', t, te)).toBe('队列 · 修改')
   expect(actWord('session.opened', t, te)).toBe('登录')
+})
+
+it.each(['zh', 'en'] as const)('can compile every message of the application in %s', (language) => {
+  setLanguage(language)
+  const walk = (tree: Tree, path: string): void => {
+    for (const [key, value] of Object.entries(tree)) {
+      if (typeof value === 'string') expect(() => t(path + key, { n: 1 }), path + key).not.toThrow()
+      else walk(value, `${path}${key}.`)
+    }
+  }
+  walk(merged()[language], '')
 })
 
 it('makes passwords that differ', () => {
