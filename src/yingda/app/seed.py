@@ -129,7 +129,7 @@ def _known(file: Path) -> list[DemoUser] | None:
 
 def _tell(file: Path, config: Settings, users: list[DemoUser]) -> None:
     told = {
-        "url": f"http://127.0.0.1:{config.http_port}",
+        "url": config.url,
         "tenant": TENANT,
         "number": NUMBER,
         "sip": {"host": "127.0.0.1", "port": config.sip_port},

@@ -35,6 +35,11 @@ class Settings(BaseSettings):
     web_dist: Path = Path("web/dist")
 
     @property
+    def url(self) -> str:
+        """Where the web process answers on this machine."""
+        return f"{'https' if self.tls_certificate else 'http'}://127.0.0.1:{self.http_port}"
+
+    @property
     def recordings(self) -> Path:
         """Where recordings are kept."""
         return self.home / "recordings"

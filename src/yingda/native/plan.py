@@ -11,7 +11,7 @@ from yingda.native import postgres
 from yingda.native.children import ChildSpec
 from yingda.native.errors import ProgramMissing
 from yingda.native.home import Home, Ports, Secrets
-from yingda.native.probes import http_answers, port_answers, program_succeeds, stays_alive
+from yingda.native.probes import http_answers, own_page_answers, port_answers, program_succeeds, stays_alive
 from yingda.native.programs import asterisk, espeak, postgres_bin
 
 ARI_USER = "yingda"
@@ -36,7 +36,12 @@ class Installation:
     @property
     def url(self) -> str:
         """Where the web process answers on this machine."""
-        return f"http://127.0.0.1:{self.ports.http}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.ports.http}"
+
+    @property
+    def tls(self) -> bool:
+        """Whether the web process speaks HTTPS itself."""
+        return bool(os.environ.get("YINGDA_TLS_CERTIFICATE"))
 
 
 def installation(checkout: Path, home: Home, ports: Ports) -> Installation:
@@ -152,7 +157,7 @@ def our_children(place: Installation) -> list[ChildSpec]:
     env = environment_of(place)
     answers = {
         "switch": port_answers(place.ports.link),
-        "web": http_answers(place.ports.http, "/healthz"),
+        "web": own_page_answers(place.ports.http, tls=place.tls),
         "worker": stays_alive(0.5),
     }
     base = ChildSpec("", (), env, stays_alive(0.0), cwd=place.checkout, version=source_version(place.checkout))

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import ssl
 from collections.abc import Awaitable, Callable
 
 Ready = Callable[[], Awaitable[bool]]
@@ -43,7 +44,24 @@ def http_answers(port: int, path: str, user: str = "", password: str = "") -> Re
     return ready
 
 
-async def http_status(port: int, path: str, user: str = "", password: str = "") -> int:
+def own_page_answers(port: int, *, tls: bool) -> Ready:
+    """Healthy when our web process says that calls can be taken."""
+
+    async def ready() -> bool:
+        return await http_status(port, "/healthz", tls=tls) == 200
+
+    return ready
+
+
+def _any_certificate() -> ssl.SSLContext:
+    """For our own process on loopback, whose certificate is made out to another name."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+async def http_status(port: int, path: str, user: str = "", password: str = "", *, tls: bool = False) -> int:
     """The status of a GET on loopback, 0 where nobody answers in time.
 
     A few lines of HTTP/1.0 instead of a client library: the supervisor stays small in memory.
@@ -53,7 +71,8 @@ async def http_status(port: int, path: str, user: str = "", password: str = "") 
         head += f"Authorization: Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}\r\n"
     try:
         async with asyncio.timeout(_TIMEOUT_S):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            context = _any_certificate() if tls else None
+            reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
             writer.write(f"{head}\r\n".encode())
             line = await reader.readline()
             writer.close()

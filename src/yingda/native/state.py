@@ -115,5 +115,5 @@ def status(home: Home) -> Status:
     healthy = supervised and running and bool(report.processes) and report.phase is Phase.RUNNING
     if healthy and any(process.name == "web" for process in report.processes):
         port = int(report.url.rpartition(":")[2])
-        healthy = asyncio.run(http_status(port, "/healthz")) == 200
+        healthy = asyncio.run(http_status(port, "/healthz", tls=report.url.startswith("https:"))) == 200
     return Status(healthy, report)
