@@ -47,7 +47,7 @@ class Performer:
         self._tell = tell
 
     async def perform(self, floor: Floor, call: UUID, effect: Effect) -> None:
-        """One effect; never raises for what a switch may refuse."""
+        """One effect; raises only what nobody foresaw."""
         try:
             await self._do(floor, effect)
         except LegGone:
@@ -58,6 +58,10 @@ class Performer:
         except (SwitchError, YingdaError) as error:
             log.warning("effect refused", effect=type(effect).__name__, call=str(call), error=str(error))
             self._failed(floor, call, effect)
+        except Exception:
+            # A caller must not wait for ever for a prompt that was never played; the line logs the error.
+            self._failed(floor, call, effect)
+            raise
 
     def _failed(self, floor: Floor, call: UUID, effect: Effect) -> None:
         if isinstance(effect, Ring):

@@ -91,6 +91,9 @@ class Runner:
         for trunk in setup.trunks:
             floor.out.trunks[trunk] = None
         self.exchange.touch(floor)
+        if not known:
+            # Those who follow already have no snapshot that events could build upon.
+            self.broadcast(snapshot(floor, now))
 
     def _restore(self, floor: Floor, now: datetime) -> None:
         tenant = floor.setup.id
@@ -131,8 +134,15 @@ class Runner:
                 except Exception:
                     # A stimulus that the cores cannot take must not take the others' calls down.
                     log.exception("stimulus failed")
-            self.exchange.time_passed(self._clock.now())
+            self._pass_time()
             self.flush()
+
+    def _pass_time(self) -> None:
+        try:
+            self.exchange.time_passed(self._clock.now())
+        except Exception:
+            # As above; what was due is taken out, so it does not come again.
+            log.exception("timer failed")
 
     async def _next(self) -> list[Stimulus]:
         due = self.exchange.next_due()
