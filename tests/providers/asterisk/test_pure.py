@@ -110,7 +110,13 @@ def test_ids(leg: str, dialled: bool) -> None:
 def test_a_snapshot_tells_legs_out_of_our_hands() -> None:
     first, second = channel(IN), channel("1795295053.9")
     seen = snapshot(
-        [first, second], [], frozenset({IN}), [{"technology": "PJSIP", "resource": "a"}], False, at=datetime.now(UTC)
+        [first, second],
+        [],
+        frozenset({IN}),
+        [{"technology": "PJSIP", "resource": "a"}],
+        {},
+        False,
+        at=datetime.now(UTC),
     )
     assert [leg.held_by_us for leg in seen.legs] == [True, False]
     assert {leg.endpoint for leg in seen.legs} == {"trunk-demo-lab"}

@@ -1,11 +1,11 @@
-"""A small client of Asterisk's manager interface (AMI), for the few verbs that ARI lacks.
+"""A small client of Asterisk's manager interface (AMI), for what ARI lacks: a few verbs, and registrations.
 
-One TCP connection on loopback, opened when first needed and again after a loss. No events are read.
+One TCP connection on loopback, opened when first needed and again after a loss.
 """
 
 import asyncio
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 
@@ -23,16 +23,24 @@ class AmiRefused(Exception):
 
 
 class Ami:
-    """Actions over one connection. Safe to use from many tasks."""
+    """Actions over one connection. Safe to use from many tasks.
 
-    def __init__(self, host: str, port: int, user: str, password: str) -> None:
+    ``heard`` gets the name of every event of the class ``system``, and "" where the connection is lost;
+    without it no events are sent.
+    """
+
+    def __init__(
+        self, host: str, port: int, user: str, password: str, heard: Callable[[str], None] | None = None
+    ) -> None:
         self._host = host
         self._port = port
         self._user = user
         self._password = password
+        self._heard = heard
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
         self._awaited: dict[str, asyncio.Future[dict[str, str]]] = {}
+        self._items: dict[str, list[dict[str, str]]] = {}
         self._numbers = itertools.count(1)
         self._opening = asyncio.Lock()
 
@@ -42,6 +50,13 @@ class Ami:
         Raises :class:`AmiRefused` where Asterisk answers with an error, :class:`AmiDown` where it
         does not answer in :data:`TIMEOUT_S`.
         """
+        return (await self._act(action, fields))[0]
+
+    async def gather(self, action: str) -> list[dict[str, str]]:
+        """Carries out an action that answers with a list; each item's fields. Raises as :meth:`act`."""
+        return (await self._act(action, {}))[1:]
+
+    async def _act(self, action: str, fields: Mapping[str, str]) -> list[dict[str, str]]:
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 async with self._opening:
@@ -64,14 +79,16 @@ class Ami:
         await reader.readline()  # the greeting
         self._reading = asyncio.create_task(self._read(reader), name="ami replies")
         try:
-            await self._send("Login", {"Username": self._user, "Secret": self._password, "Events": "off"})
+            wanted = "off" if self._heard is None else "system"
+            await self._send("Login", {"Username": self._user, "Secret": self._password, "Events": wanted})
         except BaseException as error:
             self._drop()
             if isinstance(error, AmiRefused):
                 raise AmiDown(str(error)) from error
             raise
 
-    async def _send(self, action: str, fields: Mapping[str, str]) -> dict[str, str]:
+    async def _send(self, action: str, fields: Mapping[str, str]) -> list[dict[str, str]]:
+        """The reply and, where it announces a list, what follows."""
         if self._writer is None:
             raise AmiDown("connection lost")
         number = str(next(self._numbers))
@@ -89,9 +106,10 @@ class Ami:
             answer = await reply
         finally:
             self._awaited.pop(number, None)
+            items = self._items.pop(number, [])
         if answer.get("Response") != "Success":
             raise AmiRefused(answer.get("Message", "refused"))
-        return answer
+        return [answer, *items]
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         fields: dict[str, str] = {}
@@ -101,19 +119,34 @@ class Ami:
                 if colon:
                     fields[name] = value.strip()
                     continue
-                reply = self._awaited.get(fields.get("ActionID", ""))
-                if reply is not None and not reply.done():
-                    reply.set_result(fields)
+                self._take(fields)
                 fields = {}
         except OSError as error:
             log.info("ami connection closed", reason=str(error))
         finally:
             self._drop()
 
+    def _take(self, fields: dict[str, str]) -> None:
+        """A list is a reply that announces it, its items, and an event that ends it, all with one number."""
+        number, listed = fields.get("ActionID", ""), fields.get("EventList", "").lower()
+        reply = self._awaited.get(number)
+        if reply is None or reply.done():
+            if "Event" in fields and self._heard is not None:
+                self._heard(fields["Event"])
+        elif listed == "start":
+            self._items[number] = [fields]
+        elif number in self._items and listed != "complete":
+            self._items[number].append(fields)
+        else:
+            first = self._items[number].pop(0) if number in self._items else fields
+            reply.set_result(first)
+
     def _drop(self) -> None:
         writer, self._writer = self._writer, None
         if writer is not None:
             writer.close()
+            if self._heard is not None:
+                self._heard("")
         for reply in self._awaited.values():
             if not reply.done():
                 reply.set_exception(AmiDown("connection lost"))

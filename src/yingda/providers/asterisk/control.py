@@ -1,7 +1,7 @@
 """The control of one Asterisk that comes back by itself: connect, look around, hear events, connect again."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -38,10 +38,16 @@ class ControlAddress:
 
 
 class Control:
-    """Holds the connection and asks over it. One owner reads :meth:`run`; many tasks may ask."""
+    """Holds the connection and asks over it. One owner reads :meth:`run`; many tasks may ask.
 
-    def __init__(self, address: AriAddress, clock: Clock) -> None:
+    ``registered`` tells of each trunk that registers whether it is registered.
+    """
+
+    def __init__(
+        self, address: AriAddress, clock: Clock, registered: Callable[[], Awaitable[Mapping[str, bool]]]
+    ) -> None:
         self._address = address
+        self._registered = registered
         self._clock = clock
         self._ari: AriConnection | None = None
 
@@ -118,6 +124,7 @@ class Control:
             cast("list[Bridge]", await ari.request("GET", "bridges")),
             frozenset(application["channel_ids"]),
             cast("list[Endpoint]", await ari.request("GET", "endpoints/PJSIP")),
+            await self._registered(),
             restarted,
             self._clock.now(),
         )

@@ -224,14 +224,19 @@ def _sorcery() -> str:
     return _ini(rows)
 
 
+def _filtered(text: str) -> str:
+    return f"${{FILTER(0-9a-zA-Z+*#,{text})}}"
+
+
 def _context(s: "AsteriskSettings", name: str, kind: str) -> str:
     """Hands a call to us; while we are away, music as early media and another try every second.
 
-    The digits are filtered because a comma in a SIP user part would become another argument.
+    The digits are filtered because a comma in a SIP user part would become another argument. A provider
+    that sends all calls to the user we registered as names the called number in the To header alone.
     """
     apology = [f"same => n,Playback({s.apology},noanswer)"] if s.apology is not None else []
     steps = [
-        f"same => n(try),Stasis({APP},{kind},${{FILTER(0-9a-zA-Z+*#,${{EXTEN}})}},${{CHANNEL(endpoint)}})",
+        f"same => n(try),Stasis({APP},{kind},{_filtered('${EXTEN}')},${{CHANNEL(endpoint)}})",
         'same => n,GotoIf($["${STASISSTATUS}" = "SUCCESS"]?over)',
         f"same => n,GotoIf($[${{tries}} >= {s.fallback_tries}]?sorry)",
         "same => n,Set(tries=$[${tries} + 1])",
@@ -243,9 +248,16 @@ def _context(s: "AsteriskSettings", name: str, kind: str) -> str:
         "same => n,Hangup(34)",
         "same => n(over),Hangup(16)",
     ]
+    registered_as = _filtered("${CHANNEL(accountcode)}")
+    to = _filtered("${PJSIP_PARSE_URI(${CHANNEL(pjsip,local_uri)},user)}")
+    called = [
+        f'same => n,GotoIf($["{_filtered("${EXTEN}")}" != "{registered_as}"]?try)',
+        f"same => n,Set(to={to})",
+        'same => n,GotoIf($["${to}" = "" | "${to}" = "${EXTEN}"]?try:${to},1)',
+    ]
     lines = [f"[{name}]"]
     for pattern in _NUMBERS:
-        lines += [f"exten => {pattern},1,Set(tries=0)", *steps]
+        lines += [f"exten => {pattern},1,Set(tries=0)", *(called if kind == "trunk" else []), *steps]
     return "\n".join(lines) + "\n"
 
 

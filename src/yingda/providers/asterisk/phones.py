@@ -122,14 +122,17 @@ def trunk_removal(endpoint: str) -> tuple[PushedObject, ...]:
     return tuple(PushedObject(kind, endpoint) for kind in kinds)
 
 
-def stale_objects(trunk: TrunkSpec) -> tuple[PushedObject, ...]:
-    """What has to go before the trunk is put: what only an earlier version had, and always its addresses.
+def stale_objects(trunk: TrunkSpec, contact: str) -> tuple[PushedObject, ...]:
+    """What has to go before the trunk is put: what only an earlier version had, and what Asterisk would add to.
 
     Asterisk adds the addresses of a second ``identify`` to the first's, so that one taken from the
-    trunk would still be let in.
+    trunk would still be let in; and a second host to the first, which is ``contact``.
     """
-    kept = {made.kind for made in trunk_objects(trunk)} - {"identify"}
-    return tuple(old for old in trunk_removal(trunk.endpoint) if old.kind not in kept)
+    made = {one.kind for one in trunk_objects(trunk)} - {"identify"}
+    if contact != (_uri(trunk) if trunk.host else ""):
+        # With the address goes who is asked about there: an endpoint without it, for a moment, takes no call.
+        made.discard("aor")
+    return tuple(old for old in trunk_removal(trunk.endpoint) if old.kind not in made)
 
 
 def _trunk_endpoint(trunk: TrunkSpec) -> Fields:
@@ -148,12 +151,17 @@ def _trunk_endpoint(trunk: TrunkSpec) -> Fields:
         # Left out, a second push would make it "<unknown>" for every caller: Asterisk writes an empty one so.
         ("callerid", ""),
         ("timers", "yes"),
+        # A second push keeps what it does not name: every field has its value, also where it is empty.
+        ("media_encryption", "sdes" if trunk.transport is Transport.TLS else "no"),
+        # Some carriers encrypt the signalling alone.
+        ("media_encryption_optimistic", "yes"),
+        ("outbound_auth", trunk.endpoint if trunk.username else ""),
+        ("from_user", trunk.username),
+        ("from_domain", trunk.host if trunk.username else ""),
+        # Calls to the user that we registered as are calls to the number in the To header: see the dialplan.
+        ("accountcode", trunk.username if trunk.register else ""),
         *_MEDIA,
     )
-    if trunk.transport is Transport.TLS:
-        fields += (("media_encryption", "sdes"),)
-    if trunk.username:
-        fields += (("outbound_auth", trunk.endpoint), ("from_user", trunk.username), ("from_domain", trunk.host))
     return fields
 
 
@@ -165,7 +173,11 @@ def _registration(trunk: TrunkSpec) -> Fields:
         ("contact_user", trunk.username),
         ("outbound_auth", trunk.endpoint),
         ("transport", f"transport-{trunk.transport}"),
-        ("expiration", "300"),
+        # Names us in the calls that come by this registration, from whichever of the provider's addresses.
+        ("line", "yes"),
+        ("endpoint", trunk.endpoint),
+        # A provider that was started anew has forgotten us until we register again.
+        ("expiration", "120"),
         # A provider that is away, or refuses for a while, is asked again for ever.
         ("retry_interval", "20"),
         ("forbidden_retry_interval", "60"),

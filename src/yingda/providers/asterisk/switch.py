@@ -20,6 +20,7 @@ from yingda.providers.asterisk.phones import (
     trunk_objects,
     trunk_removal,
 )
+from yingda.providers.asterisk.registrations import Registrations
 from yingda.providers.asterisk.translate import Translator
 from yingda.telephony.switch import (
     Cause,
@@ -28,6 +29,7 @@ from yingda.telephony.switch import (
     LegEnded,
     LegGone,
     Phone,
+    PhoneChanged,
     PlaybackEnded,
     SwitchConnected,
     SwitchError,
@@ -40,6 +42,7 @@ from yingda.telephony.switch import (
 log = structlog.get_logger()
 
 _SUBSCRIBER_ABSENT = 20
+_FAREWELL_S = 1.0
 # Without dtmf_events Asterisk may let two phones send RTP to each other past its core, and keys go unheard.
 _BRIDGE_TYPE = "mixing,dtmf_events"
 
@@ -53,12 +56,17 @@ class AsteriskSwitch:
 
     def __init__(self, address: ControlAddress, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
-        self._control = Control(address.ari, self._clock)
-        self._ami = Ami(address.ami_host, address.ami_port, address.ami_user, address.ami_password)
+        self._ami = Ami(address.ami_host, address.ami_port, address.ami_user, address.ami_password, self._ami_heard)
+        self._registrations = Registrations(self._ami, self._reachable)
+        self._control = Control(address.ari, self._clock, self._registered)
+        self._unasked: set[str] = set()
         self._events: asyncio.Queue[SwitchEvent] = asyncio.Queue()
         self._translator = Translator()
         self._music: set[str] = set()
         self._running: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._registering: dict[str, PushedObject] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def events(self) -> AsyncIterator[SwitchEvent]:
         """Everything that happens, in order; for one reader."""
@@ -66,6 +74,8 @@ class AsteriskSwitch:
             run = self._control.run(self._connected, self._heard, self._lost)
             self._running = asyncio.create_task(run, name="asterisk control")
             self._running.add_done_callback(_report)
+            self._watching = asyncio.create_task(self._registrations.watch(), name="asterisk registrations")
+            self._watching.add_done_callback(_report)
         while True:
             yield await self._events.get()
 
@@ -74,6 +84,7 @@ class AsteriskSwitch:
         # Whether a leg that was there before us has music is not known; stopping none is no error.
         self._music = {leg.leg for leg in seen.legs if leg.held_by_us}
         self._events.put_nowait(seen)
+        self._registrations.tell_again()
 
     def _lost(self) -> None:
         log.warning("lost asterisk")
@@ -88,7 +99,39 @@ class AsteriskSwitch:
         elif isinstance(event, LegArrived):
             # It may come out of the dialplan's fallback, where it heard music.
             self._music.add(event.leg)
+        elif isinstance(event, PhoneChanged) and self._registrations.registers(event.endpoint):
+            if self._registrations.answers(event.endpoint, event.reachable):
+                self._register_again(event.endpoint)
+            return
         self._events.put_nowait(event)
+
+    def _ami_heard(self, event: str) -> None:
+        self._registrations.happened(event)
+
+    def _reachable(self, endpoint: str, reachable: bool) -> None:
+        self._events.put_nowait(PhoneChanged(endpoint, reachable, self._clock.now()))
+
+    def _register_again(self, endpoint: str) -> None:
+        """A provider that was away may have forgotten us; it is not to cost calls until the next refresh."""
+        made = self._registering.get(endpoint)
+        if made is not None:
+            task = asyncio.create_task(self._renew(made))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _renew(self, made: PushedObject) -> None:
+        try:
+            await self._remove([made])
+            # The farewell of the old registration must not reach the provider behind the new one.
+            await asyncio.sleep(_FAREWELL_S)
+            if self._registering.get(made.id) is made:
+                await self._push([made])
+        except (SwitchError, SwitchUnavailable) as error:
+            log.warning("a trunk cannot be registered again", endpoint=made.id, reason=str(error))
+
+    async def _registered(self) -> Mapping[str, bool]:
+        """Trunks of whose reachability Asterisk's endpoints say nothing: those that register, those without a host."""
+        return dict.fromkeys(self._unasked, True) | dict(await self._registrations.read())
 
     async def look(self) -> SwitchConnected:
         """Everything that exists now. Events that are on their way may not have been told yet."""
@@ -240,12 +283,38 @@ class AsteriskSwitch:
 
     async def put_trunk(self, trunk: TrunkSpec) -> None:
         """Makes a trunk known, or known anew."""
-        await self._remove(stale_objects(trunk))
-        await self._push(trunk_objects(trunk))
+        made = trunk_objects(trunk)
+        self._registering.pop(trunk.endpoint, None)
+        self._registering.update({one.id: one for one in made if one.kind == "registration"})
+        if not (await self._registrations.read()).get(trunk.endpoint, True):
+            # A registration that failed would wait out its pause before it uses a corrected password.
+            await self._remove([PushedObject("registration", trunk.endpoint)])
+        await self._remove(stale_objects(trunk, await self._contact(trunk.endpoint)))
+        await self._push(made)
+        self._registrations.expect(trunk.endpoint, trunk.register)
+        if trunk.host:
+            self._unasked.discard(trunk.endpoint)
+        else:
+            # Nobody can be asked whether it lives; its calls are taken.
+            self._unasked.add(trunk.endpoint)
+            self._reachable(trunk.endpoint, True)
+
+    async def _contact(self, endpoint: str) -> str:
+        """The address that Asterisk has of a trunk, '' where it has none."""
+        try:
+            fields = await self._control.ask("GET", PushedObject("aor", endpoint).path)
+        except AriRefused as error:
+            if error.status != 404:
+                raise SwitchError(f"aor {endpoint}: {error}") from error
+            return ""
+        return next((one["value"] for one in fields if one["attribute"] == "contact"), "")
 
     async def remove_trunk(self, endpoint: str) -> None:
         """Forgets a trunk."""
         await self._remove(trunk_removal(endpoint))
+        self._registering.pop(endpoint, None)
+        self._registrations.expect(endpoint, registers=False)
+        self._unasked.discard(endpoint)
 
     async def _push(self, objects: Sequence[PushedObject]) -> None:
         for made in objects:
@@ -260,10 +329,11 @@ class AsteriskSwitch:
 
     async def close_connection(self) -> None:
         """Lets go of the switch; calls go on."""
-        running, self._running = self._running, None
-        if running is not None:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+        tasks = [task for task in (self._running, self._watching, *self._tasks) if task is not None]
+        self._running = self._watching = None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._ami.close()
 
 

@@ -145,11 +145,16 @@ def snapshot(
     bridges: Iterable[Bridge],
     ours: frozenset[str],
     endpoints: Iterable[Endpoint],
+    registered: Mapping[str, bool],
     restarted: bool,
     at: datetime,
 ) -> SwitchConnected:
-    """What exists. ``ours`` are the channels that our application holds."""
-    reachable = {one["resource"] for one in endpoints if one.get("state") == "online"}
+    """What exists. ``ours`` are the channels that our application holds.
+
+    ``registered`` is what is true of trunks that register, whatever their endpoint's state is.
+    """
+    online = {one["resource"] for one in endpoints if one.get("state") == "online"}
+    reachable = (online - registered.keys()) | {name for name, standing in registered.items() if standing}
     return SwitchConnected(
         legs=tuple(_seen(channel, channel["id"] in ours) for channel in channels),
         bridges={bridge["id"]: tuple(bridge["channels"]) for bridge in bridges},
