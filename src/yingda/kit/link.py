@@ -64,11 +64,18 @@ class LinkServer:
 
     def broadcast(self, frame: Frame) -> None:
         """Sends an event to every peer."""
-        for peer in self._peers:
+        for peer in list(self._peers):
             if peer.qsize() >= BACKLOG:
-                peer.put_nowait(None)
+                self._cut_off(peer)
             else:
                 peer.put_nowait(frame)
+
+    def _cut_off(self, peer: "asyncio.Queue[Frame | None]") -> None:
+        """What waits for the peer is let go at once: it begins again from a snapshot."""
+        self._peers.discard(peer)
+        while not peer.empty():
+            peer.get_nowait()
+        peer.put_nowait(None)
 
     async def _serve(self, connection: ServerConnection) -> None:
         request = connection.request
