@@ -101,7 +101,7 @@ def test_a_full_disk_stops_nobody(file: Path) -> None:
     full = FullDisk()
     journal._out = full  # type: ignore[assignment]
     journal.put({"b": 2})
-    assert journal.failing
+    assert journal.failing, "the loss was not noticed"
     assert journal.values == {"a": 1, "b": 2}
     journal.sync()
     journal.put({"c": 3})
@@ -122,7 +122,7 @@ def test_a_disk_that_stays_full(file: Path) -> None:
     open_files = len(os.listdir("/proc/self/fd"))
     for number in range(20):
         journal.put({"n": number})
-    assert journal.failing
+    assert journal.failing, "the loss was not noticed"
     assert journal.values == {"a": 1, "n": 19}
     assert len(os.listdir("/proc/self/fd")) <= open_files
     new.unlink()

@@ -67,6 +67,13 @@ class Day(RuleBasedStateMachine):
         self.world.plant.events.append(KeyPressed(call.leg, key, self.world.now))
         self.all_heard()
 
+    @rule(key=st.sampled_from("12"), nth=NTH)
+    def somebody_talks(self, key: str, nth: int) -> None:
+        self.all_heard()
+        self.straight_to_a_queue(key)
+        self.device_answers(nth)
+        self.all_heard()
+
     @rule(nth=NTH, failed=st.booleans())
     def playback_ends(self, nth: int, failed: bool) -> None:
         playing = [leg.playback for leg in self.world.plant.legs.values() if leg.playback]
