@@ -16,6 +16,7 @@ from yingda.native.children import Identity
 from yingda.native.errors import NativeError, ProcessFailed
 from yingda.native.home import Home, home_of_environment
 from yingda.native.leftovers import end_leftovers, leftovers
+from yingda.native.lock import EXIT_LOCK_HELD
 from yingda.native.manifest import RUN
 from yingda.native.programs import asterisk, postgres_bin
 from yingda.native.state import Phase, Report, load_report, status, supervisor_of
@@ -58,6 +59,8 @@ def up(checkout: Path, *, detach: bool) -> int:
         )
     try:
         report = _follow(home, process)
+        if process.poll() == EXIT_LOCK_HELD:
+            return _already_running(home, detach=detach)
         _greet(home, report)
         return 0 if detach else process.wait()
     except KeyboardInterrupt:
@@ -74,7 +77,7 @@ def _interrupt(process: subprocess.Popen[bytes]) -> None:
 def _already_running(home: Home, *, detach: bool) -> int:
     report = load_report(home)
     deadline = time.monotonic() + _STOP_S
-    while report is not None and report.phase is Phase.STARTING and time.monotonic() < deadline:
+    while (report is None or report.phase is Phase.STARTING) and time.monotonic() < deadline:
         time.sleep(0.2)
         report = load_report(home)
     found = status(home)
@@ -129,6 +132,8 @@ def _follow(home: Home, process: subprocess.Popen[bytes]) -> Report:
                     shown.add(place)
             if report.phase is Phase.RUNNING:
                 return report
+        if ended and process.returncode == EXIT_LOCK_HELD:
+            return report or Report(Phase.STARTING)
         if ended:
             raise _failure(home, report)
         time.sleep(0.05)

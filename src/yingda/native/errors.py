@@ -93,3 +93,17 @@ class ProcessFailed(NativeError):
 
     id = "process_failed"
     title = "A process did not start"
+
+
+class BadPort(NativeError):
+    """A port in the environment is none."""
+
+    id = "bad_port"
+    title = "A port is not a number"
+
+
+class NoFreePort(NativeError):
+    """Neither the wished port nor any of the next is free."""
+
+    id = "no_free_port"
+    title = "All ports are taken"

@@ -18,6 +18,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from yingda.kit.vault import Vault
+from yingda.native.errors import BadPort, NoFreePort
+from yingda.native.reserved import ReservedPorts
 from yingda.native.tree import write_whole
 
 
@@ -101,24 +103,39 @@ def _secret(name: str) -> str:
 
 
 USUAL = Ports(http=8000, sip=5060, rtp="10000-20000", ari=8088, ami=5038, link=8099, postgres=54320)
+_LAST_PORT = 65535
+_NAMES = ("http", "sip", "ari", "ami", "link", "postgres")
 _STEP = {"sip": 10}
+# SIP over TLS has the port behind that of SIP.
+_COUNT = {"sip": 2}
 
 
 def wished_ports(environment: Mapping[str, str]) -> Ports:
-    """What the user asks for; unset ones are the usual ones. Raises ValueError where one is no number."""
+    """What the user asks for; unset ones are the usual ones. Raises BadPort."""
     wished = asdict(USUAL)
-    for name in ("http", "sip", "ari", "ami", "link", "postgres"):
-        value = environment.get(f"YINGDA_{name.upper()}_PORT")
+    for name in _NAMES:
+        setting = f"YINGDA_{name.upper()}_PORT"
+        value = environment.get(setting)
         if value:
-            wished[name] = int(value)
+            wished[name] = _number(setting, value)
     wished["rtp"] = environment.get("YINGDA_RTP_PORTS") or USUAL.rtp
+    first, dash, last = wished["rtp"].partition("-")
+    if not dash or _number("YINGDA_RTP_PORTS", first) >= _number("YINGDA_RTP_PORTS", last):
+        raise BadPort(f"YINGDA_RTP_PORTS is a range such as 10000-20000, not '{wished['rtp']}'.")
     return Ports(**wished)
 
 
-def choose_ports(home: Home, environment: Mapping[str, str]) -> tuple[Ports, list[str]]:
+def _number(setting: str, text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= _LAST_PORT:
+        raise BadPort(f"{setting} is a number from 1 to {_LAST_PORT}, not '{text}'.")
+    return int(text)
+
+
+def choose_ports(home: Home, environment: Mapping[str, str], reserved: ReservedPorts) -> tuple[Ports, list[str]]:
     """The ports to use and what was not free: those of the last start, else the wished, else the next free.
 
-    Call it while no process of this installation runs.
+    Call it while no process of this installation runs. ``reserved`` keeps them from other installations that
+    start at this moment. Raises BadPort, NoFreePort.
     """
     wished, path = wished_ports(environment), home.path / "ports.json"
     record = json.loads(path.read_text()) if path.is_file() else {}
@@ -126,10 +143,10 @@ def choose_ports(home: Home, environment: Mapping[str, str]) -> tuple[Ports, lis
     chosen: dict[str, int | str] = {"rtp": wished.rtp}
     notes: list[str] = []
     taken: set[int] = set()
-    for name in ("http", "sip", "ari", "ami", "link", "postgres"):
+    for name in _NAMES:
         wish = getattr(wished, name)
-        port = _first_free(last.get(name, wish), _STEP.get(name, 1), taken, public=name in ("http", "sip"))
-        taken.add(port)
+        port = _first_free(name, last.get(name, wish), taken, reserved)
+        taken.update(_ports_of(name, port))
         chosen[name] = port
         if port != wish and name not in last:
             notes.append(f"port {wish} ({name}) is taken, {port} is used")
@@ -146,11 +163,18 @@ def kept_ports(home: Home, environment: Mapping[str, str]) -> Ports | None:
     return Ports(**record["chosen"]) if same else None
 
 
-def _first_free(start: int, step: int, taken: set[int], *, public: bool) -> int:
-    for port in range(start, min(start + 2000 * step, 65000), step):
-        if port not in taken and port_is_free(port, public=public):
+def _ports_of(name: str, port: int) -> range:
+    return range(port, port + _COUNT.get(name, 1))
+
+
+def _first_free(name: str, start: int, taken: set[int], reserved: ReservedPorts) -> int:
+    step, public = _STEP.get(name, 1), name in ("http", "sip")
+    for port in range(start, min(start + 2000 * step, _LAST_PORT), step):
+        ports = _ports_of(name, port)
+        free = all(one not in taken and port_is_free(one, public=public) for one in ports)
+        if free and reserved.take(*ports):
             return port
-    raise OSError(f"no free port from {start}")
+    raise NoFreePort(f"There is no free port from {start} on: set YINGDA_{name.upper()}_PORT to another.")
 
 
 def port_is_free(port: int, *, public: bool) -> bool:

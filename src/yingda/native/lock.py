@@ -9,6 +9,9 @@ from pathlib import Path
 
 from yingda.native.errors import LockHeld
 
+EXIT_LOCK_HELD = 3
+"""The exit code of a process that found the lock held, for whom that is no failure."""
+
 
 @contextmanager
 def locked(path: Path, *, wait_s: float = 0.0) -> Iterator[None]:

@@ -12,10 +12,10 @@ from pathlib import Path
 from yingda.kit.log import configure
 from yingda.native import postgres
 from yingda.native.children import ChildSpec
-from yingda.native.errors import NativeError
+from yingda.native.errors import LockHeld, NativeError
 from yingda.native.home import Home, Ports, choose_ports, home_of_environment, kept_ports
 from yingda.native.leftovers import end_leftovers, leftovers
-from yingda.native.lock import locked
+from yingda.native.lock import EXIT_LOCK_HELD, locked
 from yingda.native.manifest import RUN
 from yingda.native.plan import (
     MODULES,
@@ -30,6 +30,7 @@ from yingda.native.plan import (
 )
 from yingda.native.preloader import Preloader
 from yingda.native.programs import versions
+from yingda.native.reserved import ReservedPorts
 from yingda.native.stamps import Stamps
 from yingda.native.state import Phase, Report
 from yingda.native.supervisor import Supervisor
@@ -110,7 +111,8 @@ class Start:
 
 async def supervise(checkout: Path, home: Home) -> int:
     """Runs the installation until it is told to end."""
-    ports, notes = await _ports(home)
+    reserved = ReservedPorts()
+    ports, notes = await _ports(home, reserved)
     place = installation(checkout, home, ports)
     report = Report(Phase.STARTING, url=place.url, sip_port=ports.sip, versions=versions())
     preloader = Preloader(home, checkout, MODULES, environment_of(place))
@@ -121,18 +123,21 @@ async def supervise(checkout: Path, home: Home) -> int:
     return await supervisor.run(Start(place))
 
 
-async def _ports(home: Home) -> tuple[Ports, list[str]]:
+async def _ports(home: Home, reserved: ReservedPorts) -> tuple[Ports, list[str]]:
     """What a killed supervisor left behind holds our ports: it is adopted later, or ended now."""
     if leftovers(home):
         kept = kept_ports(home, os.environ)
         if kept is not None:
             return kept, []
         await end_leftovers(home)
-    return choose_ports(home, os.environ)
+    return choose_ports(home, os.environ, reserved)
 
 
 def main() -> int:
-    """Entry of the supervisor's process: 0 after a proper end, 1 where the start failed."""
+    """Entry of the supervisor's process: 0 after a proper end, 1 where the start failed.
+
+    :data:`EXIT_LOCK_HELD` where another supervisor is at work: its report is left alone.
+    """
     configure("supervisor")
     checkout = Path(sys.argv[1])
     home = home_of_environment(checkout)
@@ -140,6 +145,9 @@ def main() -> int:
         home.make()
         with locked(home.run / "lock", wait_s=LOCK_WAIT_S):
             return asyncio.run(supervise(checkout, home))
+    except LockHeld as error:
+        print(error.detail, flush=True)
+        return EXIT_LOCK_HELD
     except NativeError as error:
         Report(Phase.FAILED, error_id=error.id, error=error.detail).save(home)
         return 1

@@ -1,0 +1,43 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from yingda.native.home import Home
+from yingda.native.lock import EXIT_LOCK_HELD, locked
+from yingda.native.state import Phase, Report, load_report
+
+ROOT = Path(__file__).parents[2]
+
+
+def _start(home: Home, **settings: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "YINGDA_HOME": str(home.path), **settings}
+    words = [sys.executable, "-m", "yingda.native.start", str(ROOT)]
+    return subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=30)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = Home(tmp_path / "home")
+    made.make()
+    return made
+
+
+def test_a_second_supervisor_leaves_the_firsts_report_alone(home: Home) -> None:
+    Report(Phase.STARTING, url="http://127.0.0.1:1").save(home)
+    with locked(home.run / "lock"):
+        done = _start(home)
+    assert done.returncode == EXIT_LOCK_HELD
+    assert str(os.getpid()) in done.stdout
+    assert load_report(home) == Report(Phase.STARTING, url="http://127.0.0.1:1")
+
+
+def test_a_wrong_setting_is_reported_with_its_id(home: Home) -> None:
+    done = _start(home, YINGDA_HTTP_PORT="eighty")
+    report = load_report(home)
+    assert done.returncode == 1
+    assert report is not None
+    assert (report.phase, report.error_id) == (Phase.FAILED, "bad_port")
+    assert "YINGDA_HTTP_PORT" in report.error
