@@ -1,12 +1,14 @@
 """Every place where a call can end, and the one outcome that it gets there."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from tests.channels.voice.setups import (
     BARE_NUMBER,
     CLOSED_NUMBER,
+    FLOW,
     OFF_NUMBER,
     TRUNK,
     name_id,
@@ -17,6 +19,9 @@ from tests.channels.voice.world import World
 from yingda.channels.voice.call import Call
 from yingda.channels.voice.effects import HangUp
 from yingda.channels.voice.setup import TrunkSetup
+from yingda.channels.voice.treatment import FlowName
+from yingda.flows.definition import Definition
+from yingda.flows.treatment import FlowTreatments
 from yingda.interactions.terms import EndedBy, Outcome
 from yingda.telephony.switch import Cause, LegEnded
 
@@ -211,3 +216,18 @@ def test_the_goodbye_of_a_closed_number_stays_closed_over_a_crash() -> None:
     world.settle()
     world.come_back()
     assert world.record(call).outcome is Outcome.CLOSED
+
+
+def test_a_flow_that_leads_back_to_a_missing_queue_does_not_spin() -> None:
+    nowhere = {
+        "kind": "queue",
+        "queue": str(name_id("nowhere")),
+        "outlets": {"failed": "nowhere", "timeout": "nowhere"},
+    }
+    looped = Definition.model_validate({"name": "loop", "start": "nowhere", "nodes": {"nowhere": nowhere}})
+    flows = FlowTreatments(published={FLOW: FlowName(FLOW, "loop", 1)}, definitions={(FLOW, 1): looped})
+    world = World(replace(tenant([queue("sales", "a")]), treatments=flows))
+    call = world.arrive()
+    for _ in range(10):
+        world.wait(1)
+    assert 5 <= world.kinds(call).count("queue_unknown") <= 11

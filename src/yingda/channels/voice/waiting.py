@@ -16,8 +16,12 @@ FIRST_ANNOUNCEMENT_S = 1.0
 """Long enough that a caller who is served at once is not spoken to."""
 
 
+UNKNOWN_QUEUE_PAUSE = timedelta(seconds=1)
+"""A flow that leads back to the same missing queue goes round once a second, not as fast as it can."""
+
+
 def enter(floor: Floor, call: Call, queue: UUID, priority: int, now: datetime) -> None:
-    """The flow hands the caller over. A queue that does not exist gives the caller back at once."""
+    """The flow hands the caller over. A queue that does not exist gives the caller back after a moment."""
     stage = call.stage
     if not isinstance(stage, InFlow):
         return
@@ -31,7 +35,7 @@ def enter(floor: Floor, call: Call, queue: UUID, priority: int, now: datetime) -
     open_segment(floor, call, f"queue:{call.decisions}", SegmentKind.QUEUE, now, queue=queue)
     if setup is None:
         floor.note(call, "queue_unknown", now, {"queue": str(queue)})
-        floor.deadlines.set(f"limit:{call.id}", now)
+        floor.deadlines.set(f"limit:{call.id}", now + UNKNOWN_QUEUE_PAUSE)
         return
     floor.tally(queue, now).offered += 1
     floor.do(call, StartMusic(call.leg, setup.music))
