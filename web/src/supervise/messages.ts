@@ -19,7 +19,7 @@ export default {
   },
   en: {
     title: 'Live', comma: ', ', queues: 'Queues', queue: 'Queue', contacts: 'Going on now', agents: 'Agents', trunks: 'Trunks', allQueues: 'All queues',
-    reachable: 'reachable', unreachable: 'unreachable', noQueues: 'No queues yet', noAgents: 'No agents', noQueue: 'In no queue', noDevice: 'No phone within reach',
+    reachable: 'reachable', unreachable: 'unreachable', noQueues: 'No queues yet', noAgents: 'No agents', noQueue: 'In no queue', noDevice: 'Phone not there',
     noContacts: 'No calls now', noContactsText: 'Calls in a flow, in a queue or with an agent appear here.', place: '{queue}, place {n}',
     requests: 'Breaks asked for', asks: 'asks for a break: {reason}', approve: 'Approve', refuse: 'Refuse',
     reason: { missed_calls: 'missed calls' },
