@@ -89,21 +89,25 @@ async def calling(folder: Path, port: int, callers: Callers) -> AsyncIterator[as
 
 @asynccontextmanager
 async def agents(folder: Path, port: int, users: Sequence[Agent], conduct: Conduct) -> AsyncIterator[int]:
-    """Register the users at ``127.0.0.1:port`` and take their calls; yields the process id. Audio is echoed."""
+    """Register the users at ``127.0.0.1:port`` and take their calls; yields the process id. Audio is echoed.
+
+    They answer OPTIONS too, by which the registrar sees whether they are there.
+    """
     own = free_ports(1)
     scenario = _write(folder / "agents.xml", agent_scenario(conduct.answer_ms, conduct.refuse, conduct.hang_up_s))
-    async with _sipp(folder, scenario, own, ["-rtp_echo", f"127.0.0.1:{port}"]) as process:
-        await register(folder / "register", port, users, contact_port=own)
+    # First, and from the same port: a registrar behind which phones may stand takes a request's source for the contact.
+    await register(folder / "register", port, users, contact_port=own)
+    async with _sipp(folder, scenario, own, ["-aa", "-rtp_echo", f"127.0.0.1:{port}"]) as process:
         yield process.pid
 
 
 async def register(folder: Path, port: int, users: Sequence[Agent], contact_port: int, expires_s: int = 3600) -> None:
-    """Register all users with one contact port; raises RuntimeError where the registrar refuses one."""
+    """Register all users from and with one port; raises RuntimeError where the registrar refuses one."""
     lines = [f"{user.user};[authentication username={user.user} password={user.password}]" for user in users]
     known = _write(folder / "users.csv", "\n".join(["SEQUENTIAL", *lines]) + "\n")
     scenario = _write(folder / "register.xml", register_scenario(contact_port, expires_s))
     options = ["-inf", str(known), "-m", str(len(users)), "-r", "50", f"127.0.0.1:{port}"]
-    async with _sipp(folder, scenario, free_ports(1), options) as process, asyncio.timeout(30):
+    async with _sipp(folder, scenario, contact_port, options) as process, asyncio.timeout(30):
         code = await process.wait()
     result = _outcome(folder, code)
     if not result.good:

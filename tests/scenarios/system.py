@@ -187,7 +187,8 @@ class System:
         assert extension
         async with self.agent_phone(extension, tone, auto_answer=auto_answer) as device:
             await self.set_state(username, "ready")
-            await self.agent_in(username, "ready")
+            # A caller who waits comes to them at once.
+            await self.agent_in(username, "ready", "reserved", "ringing", "talking")
             try:
                 yield device
             finally:
@@ -212,6 +213,59 @@ class System:
             return None
 
         return await wait_until(there, limit_s, f"{caller} at {' or '.join(stages)}")
+
+    async def history(self, caller: str, most: int = 2000) -> list[Json]:
+        """All interactions of this run whose caller's number begins so, newest first."""
+        found: list[Json] = []
+        cursor = None
+        while len(found) < most:
+            query: dict[str, str | int] = {"limit": 200, "from": self.since} | ({"cursor": cursor} if cursor else {})
+            page = await self.get("/interactions", **query)
+            found += [item for item in page["items"] if item["caller"].startswith(caller)]
+            if not (cursor := page["next"]):
+                break
+        return found
+
+    @asynccontextmanager
+    async def queue_set(self, name: str, **changes: object) -> AsyncIterator[Json]:
+        """A queue with another set-up, for a while."""
+        client = await self.api(self.by_role("admin")[0].username)
+        queue = next(queue for queue in (await self.get("/queues"))["items"] if queue["name"] == name)
+        body = {key: value for key, value in queue.items() if key != "id"}
+        answer = await client.put(f"/queues/{queue['id']}", json=body | changes)
+        assert answer.is_success, answer.text
+        try:
+            yield queue
+        finally:
+            await client.put(f"/queues/{queue['id']}", json=body)
+
+    async def number_to_queue(self, number: str, queue: str) -> None:
+        """A number whose calls go straight into a queue, without a prompt or a key."""
+        client = await self.api(self.by_role("admin")[0].username)
+        wanted = next(found["id"] for found in (await self.get("/queues"))["items"] if found["name"] == queue)
+        definition = {"name": f"{queue} {number}", "start": "in", "nodes": {"in": {"kind": "queue", "queue": wanted}}}
+        known = {found["number"]: found for found in (await self.get("/numbers"))["items"]}
+        if number not in known:
+            flow = await client.post("/flows", json={"name": definition["name"], "definition": definition})
+            assert flow.is_success, flow.text
+            answer = await client.post("/numbers", json={"number": number, "flow_id": flow.json()["id"]})
+            assert answer.is_success, answer.text
+            await asyncio.sleep(1)
+
+    async def switch_legs(self) -> list[Json]:
+        """The channels that Asterisk itself has."""
+        secrets = json.loads((self.home / "secrets.json").read_text())
+        port = json.loads((self.home / "ports.json").read_text())["chosen"]["ari"]
+        async with httpx.AsyncClient(auth=("yingda", secrets["ari_password"]), trust_env=False) as client:
+            legs: list[Json] = (await client.get(f"http://127.0.0.1:{port}/ari/channels")).json()
+        return legs
+
+    async def metric(self, name: str) -> float:
+        """The sum of a metric over all its labels; 0 where it has never been counted."""
+        async with httpx.AsyncClient(trust_env=False) as client:
+            text = (await client.get(f"{self.url}/metrics")).text
+        lines = [line for line in text.splitlines() if line.startswith((f"{name}{{", f"{name} "))]
+        return sum(float(line.rpartition(" ")[2]) for line in lines)
 
     async def status(self) -> Json:
         """``./yingda status --json``; it may say that something is not healthy."""
