@@ -8,13 +8,14 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from yingda.accounts.actions.identity import SignedIn
 from yingda.accounts.http import signed_in
 from yingda.accounts.terms import Permission
 from yingda.app.hub import Hub
 from yingda.app.live import Viewer
+from yingda.app.live_shapes import LiveAgent, LiveSnapshot
 from yingda.kit.errors import Forbidden, NotFound
 from yingda.kit.fields import Name
 from yingda.kit.http import PROBLEM_RESPONSES
@@ -58,43 +59,6 @@ class Keys(Shape):
     """Keys to be sent to the customer's side."""
 
     digits: Annotated[str, StringConstraints(pattern=r"^[0-9*#A-D]{1,32}$")]
-
-
-class Requested(BaseModel):
-    """A state that waits for approval."""
-
-    state: str
-    reason: str
-
-
-class LiveAgent(BaseModel):
-    """An agent as the live page and the desk see them."""
-
-    model_config = ConfigDict(extra="allow")
-
-    id: UUID
-    username: str
-    name: str
-    extension: str
-    state: str
-    reason: str
-    since: str
-    until: str | None
-    contact: UUID | None
-    misses: int
-    device: str | None
-    requested: Requested | None
-
-
-class LiveSnapshot(BaseModel):
-    """The live state of the tenant; see ``docs/guide/api.md`` for the objects."""
-
-    seq: int = Field(description="Always 0 here; a number in the event stream")
-    at: str
-    agents: list[dict[str, Any]]
-    queues: list[dict[str, Any]]
-    contacts: list[dict[str, Any]]
-    trunks: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,4 +179,4 @@ async def read_live(request: Request, who: Annotated[SignedIn, Depends(signed_in
     if not (who.actor.may(Permission.LIVE_READ) or who.actor.may(Permission.DESK)):
         raise Forbidden("This needs the right 'live.read'.", permission=Permission.LIVE_READ.value)
     hub = hub_of(request)
-    return LiveSnapshot(seq=0, **hub.snapshot(who.tenant_id, viewer_of(hub, who)))
+    return LiveSnapshot.model_validate({"seq": 0, **hub.snapshot(who.tenant_id, viewer_of(hub, who))})
