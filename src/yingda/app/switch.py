@@ -16,7 +16,7 @@ from yingda.app.switching.commands import VERBS
 from yingda.app.switching.config import ConfigStore, TenantConfig, watch
 from yingda.app.switching.devices import Devices
 from yingda.app.switching.perform import Performer
-from yingda.app.switching.reconciler import Reconciler
+from yingda.app.switching.reconciler import FIGURES, Reconciler
 from yingda.app.switching.runner import Runner, snapshot
 from yingda.app.switching.store import make_store
 from yingda.app.switching.writer import Writer
@@ -75,7 +75,7 @@ class Process:
     async def command(self, verb: str, args: Frame) -> Any:
         """A command of a web process."""
         if verb == "metrics":
-            return generate_latest().decode()
+            return generate_latest(FIGURES).decode()
         found = VERBS.get(verb)
         tenant = UUID(args["tenant"])
         if found is None or tenant not in self.runner.exchange.floors:

@@ -7,7 +7,7 @@ import asyncio
 from datetime import datetime
 
 import structlog
-from prometheus_client import Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from yingda.app.switching.runner import Runner
 from yingda.channels.voice import recovery
@@ -20,10 +20,14 @@ log = structlog.get_logger()
 
 EVERY_S = 5.0
 
-VIOLATIONS = Counter("yingda_invariant_violations", "Broken invariants of the live state that were mended", ["broken"])
-CALLS = Gauge("yingda_calls", "Calls that are going on or being wrapped up")
-WAITING = Gauge("yingda_waiting", "Calls that wait in a queue")
-UNSTORED = Gauge("yingda_facts_unstored", "Facts that are not in the database yet")
+# Not the default registry: a web process adds these figures to its own, and none may be told twice.
+FIGURES = CollectorRegistry()
+VIOLATIONS = Counter(
+    "yingda_invariant_violations", "Broken invariants of the live state that were mended", ["broken"], registry=FIGURES
+)
+CALLS = Gauge("yingda_calls", "Calls that are going on or being wrapped up", registry=FIGURES)
+WAITING = Gauge("yingda_waiting", "Calls that wait in a queue", registry=FIGURES)
+UNSTORED = Gauge("yingda_facts_unstored", "Facts that are not in the database yet", registry=FIGURES)
 
 
 class Reconciler:
