@@ -51,6 +51,11 @@ class Followed(World):
         assert by_id(self.replica.to_json()) == by_id(snapshot(self.floor, self.now)["value"])
 
 
+def ready(hub: Hub) -> bool:
+    """Asked through a call: a type checker takes a member to stay what it was."""
+    return hub.switch_ready
+
+
 def setups() -> list[TenantSetup]:
     both = [queue("sales", "abc", "ring_all", max_wait_s=30), queue("service", "cd", announce_every_s=5)]
     whole = tenant(both, "abcd")
@@ -163,7 +168,7 @@ def test_the_hub_follows() -> None:
         hub.snapshot(TENANT, BOSS)
     hub.take(frame("contact.changed", CONTACT))
     hub.take({"type": "switch", "value": {"ready": True}})
-    assert hub.switch_ready
+    assert ready(hub)
     user = UUID(int=5)
     hub.take(frame("snapshot", {"at": "", "agents": [{"id": "a", "user_id": str(user)}]}))
     assert (hub.agent_of_user(TENANT, user), hub.agent_of_user(TENANT, None)) == ("a", None)
@@ -181,7 +186,7 @@ def test_the_hub_follows() -> None:
     hub.take(frame("agent.changed", {"id": "z"}))
     assert mine.queue.empty()
     hub.lost()
-    assert not hub.switch_ready
+    assert not ready(hub)
     assert hub.snapshot(TENANT, BOSS)["agents"] == [{"id": "z"}]
 
 

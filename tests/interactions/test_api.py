@@ -1,17 +1,23 @@
 """History, own scope, account, form and recording over HTTP."""
 
 import struct
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, TypeVar
+from uuid import UUID
 
 import numpy as np
 import pytest
 import pytest_asyncio
+from httpx import AsyncClient, Response
 from sqlalchemy import delete
 
-from tests.factories.accounts import context, make_tenant, make_user, sign_in
-from yingda.accounts import BuiltinRole
+from tests.conftest import ClientMaker
+from tests.factories.accounts import TenantMade, context, make_tenant, make_user, sign_in
+from yingda.accounts import BuiltinRole, Member
 from yingda.accounts.api import router as accounts_router
 from yingda.agents import create_agent
 from yingda.agents.schemas import AgentNew
@@ -20,6 +26,8 @@ from yingda.interactions.api import router
 from yingda.interactions.jobs import store_recording
 from yingda.interactions.models import BusinessType, Decision, Form, Interaction, Recording, Segment
 from yingda.interactions.recordings import raw_path, wav_path
+from yingda.interactions.records import Record
+from yingda.kit.db import Database
 from yingda.kit.ids import new_id
 from yingda.kit.vault import Vault
 
@@ -27,34 +35,41 @@ pytestmark = pytest.mark.database
 
 AT = datetime(2026, 3, 1, 8, 0, 0, tzinfo=UTC)
 
+Headers = dict[str, str]
+Body = dict[str, object]
+R = TypeVar("R", bound=Record)
+
 
 @dataclass
 class Office:
     """A tenant with a supervisor and two agents, signed in."""
 
-    client: object
-    tenant: object
-    boss: dict
-    admin: dict
-    ann: dict
-    ann_id: object
-    bob: dict
-    recordings: object
+    client: AsyncClient
+    tenant: TenantMade
+    boss: Headers
+    admin: Headers
+    ann: Headers
+    ann_id: UUID
+    bob: Headers
+    recordings: Path
 
-    async def get(self, path, who=None, **params):
+    async def get(self, path: str, who: Headers | None = None, **params: Any) -> Response:
         return await self.client.get(f"/api/v1{path}", headers=who or self.boss, params=params)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def tenant(database):
+async def tenant(database: Database) -> TenantMade:
     """One tenant for this module: sign-ins are slow on purpose."""
     return await make_tenant(database)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def staff(database, tenant, make_client, tmp_path_factory):
+async def staff(
+    database: Database, tenant: TenantMade, make_client: ClientMaker, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Office]:
     vault = Vault(Vault.new_key())
-    people, agents = {}, {}
+    people: dict[str, Member] = {}
+    agents: dict[str, UUID] = {}
     for name, role in (("boss", "supervisor"), ("admin", "admin"), ("ann", "agent"), ("bob", "agent")):
         people[name] = await make_user(database, tenant.id, BuiltinRole(role), name)
     for extension, name in (("8001", "ann"), ("8002", "bob")):
@@ -68,7 +83,7 @@ async def staff(database, tenant, make_client, tmp_path_factory):
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def office(database, staff):
+async def office(database: Database, staff: Office) -> Office:
     """The staff, without contacts of earlier tests."""
     async with database.transaction(staff.tenant.id) as db:
         for table in (Recording, Form, BusinessType, Decision, Segment, Interaction):
@@ -76,26 +91,29 @@ async def office(database, staff):
     return staff
 
 
-def contact(tenant, minute=0, **members):
+def contact(tenant: TenantMade, minute: int = 0, **members: Any) -> InteractionRecord:
     at = AT + timedelta(minutes=minute)
     return InteractionRecord(new_id(), tenant.id, 1, Direction.INBOUND, at, **members)
 
 
-async def put(database, tenant, *records):
+async def put(database: Database, tenant: TenantMade, *records: R) -> tuple[R, ...]:
     async with database.transaction(tenant.id) as db:
         await write(db, records)
     return records
 
 
-async def ids(answer):
+async def ids(answer: Response) -> list[str]:
     assert answer.status_code == 200, answer.text
     return [item["id"] for item in answer.json()["items"]]
 
 
-async def test_pages_neither_lose_nor_double_while_contacts_come_in(office, database, tenant):
+async def test_pages_neither_lose_nor_double_while_contacts_come_in(
+    office: Office, database: Database, tenant: TenantMade
+) -> None:
     old = [contact(tenant, minute=n // 3) for n in range(25)]  # some at the same time
     await put(database, tenant, *old)
-    seen, cursor = [], None
+    seen: list[str] = []
+    cursor = None
     while True:
         page = (await office.get("/interactions", limit=4, **({"cursor": cursor} if cursor else {}))).json()
         seen += [item["id"] for item in page["items"]]
@@ -110,12 +128,12 @@ async def test_pages_neither_lose_nor_double_while_contacts_come_in(office, data
 @pytest.mark.parametrize(
     "cursor", ["x", "W10", "bnVsbA", "WzEsMl0", "WyJhIiwiYiJd", "WyIyMDI2LTAxLTAxIiwiYiJd", "a=b", "%00", "a" * 400]
 )
-async def test_a_cursor_that_is_not_ours_is_refused(office, cursor):
+async def test_a_cursor_that_is_not_ours_is_refused(office: Office, cursor: str) -> None:
     answer = await office.get("/interactions", cursor=cursor)
     assert 400 <= answer.status_code < 500
 
 
-async def test_filters(office, database, tenant):
+async def test_filters(office: Office, database: Database, tenant: TenantMade) -> None:
     queue, other = new_id(), new_id()
     first = contact(tenant, 1, caller="13800138000", queue_id=queue, queue_name="sales", number="02088880000")
     second = contact(tenant, 2, caller="01088881234", queue_id=other, queue_name="service", agent_id=office.ann_id)
@@ -123,7 +141,7 @@ async def test_filters(office, database, tenant):
     third = replace(contact(tenant, 3), direction=Direction.INTERNAL)
     await put(database, tenant, first, second, third)
     one, two, three = str(first.id), str(second.id), str(third.id)
-    for params, expected in (
+    cases: tuple[tuple[dict[str, Any], list[str]], ...] = (
         ({}, [three, two, one]),
         ({"queue": str(queue)}, [one]),
         ({"queue": "service"}, [two]),
@@ -139,7 +157,8 @@ async def test_filters(office, database, tenant):
         ({"from": (AT + timedelta(minutes=2)).isoformat()}, [three, two]),
         ({"to": (AT + timedelta(minutes=2)).isoformat()}, [one]),
         ({"business_type": str(new_id())}, []),
-    ):
+    )
+    for params, expected in cases:
         assert await ids(await office.get("/interactions", **params)) == expected, params
 
 
@@ -156,11 +175,11 @@ async def test_filters(office, database, tenant):
         {"business_type": "1"},
     ],
 )
-async def test_odd_filters_are_refused(office, params):
+async def test_odd_filters_are_refused(office: Office, params: Any) -> None:
     assert (await office.get("/interactions", **params)).status_code == 422
 
 
-async def test_an_agent_sees_the_own_contacts_only(office, database, tenant):
+async def test_an_agent_sees_the_own_contacts_only(office: Office, database: Database, tenant: TenantMade) -> None:
     mine = contact(tenant, 1, agent_id=office.ann_id)
     others = contact(tenant, 2, agent_id=new_id())
     await put(database, tenant, mine, others)
@@ -174,7 +193,7 @@ async def test_an_agent_sees_the_own_contacts_only(office, database, tenant):
     assert (await office.get(f"/interactions/{mine.id}/recording", office.ann)).json()["id"] == "recording_not_found"
 
 
-async def test_the_contacts_of_another_tenant_do_not_exist(office, database):
+async def test_the_contacts_of_another_tenant_do_not_exist(office: Office, database: Database) -> None:
     other = await make_tenant(database)
     (foreign,) = await put(database, other, contact(other, 1))
     for path in ("", "/decisions", "/recording", "/peaks"):
@@ -184,7 +203,9 @@ async def test_the_contacts_of_another_tenant_do_not_exist(office, database):
     assert await ids(await office.get("/interactions", office.admin)) == []
 
 
-async def test_the_account_is_told_in_order_and_in_words(office, database, tenant):
+async def test_the_account_is_told_in_order_and_in_words(
+    office: Office, database: Database, tenant: TenantMade
+) -> None:
     record = contact(tenant, 1)
     steps = [
         DecisionRecord(tenant.id, record.id, 2, AT, "accepted", {"agent": str(office.ann_id), "waited_s": 12.4}),
@@ -197,7 +218,7 @@ async def test_the_account_is_told_in_order_and_in_words(office, database, tenan
     assert told[1]["text"]["zh"] == "座席 Ann (8001) 接受分配,客户等待 12 秒"
 
 
-async def test_forms(office, database, tenant):
+async def test_forms(office: Office, database: Database, tenant: TenantMade) -> None:
     mine, others = contact(tenant, 1, agent_id=office.ann_id), contact(tenant, 2)
     await put(database, tenant, mine, others)
     made = await office.client.post("/api/v1/business-types", json={"name": "咨询"}, headers=office.admin)
@@ -230,14 +251,14 @@ async def test_forms(office, database, tenant):
         {"business_type_id": "0190a5a0-0000-7000-8000-000000000000"},
     ],
 )
-async def test_odd_forms_are_refused(office, database, tenant, form):
+async def test_odd_forms_are_refused(office: Office, database: Database, tenant: TenantMade, form: Body) -> None:
     (record,) = await put(database, tenant, contact(tenant, 1))
     answer = await office.client.put(f"/api/v1/interactions/{record.id}/form", json=form, headers=office.boss)
     assert answer.status_code == 422, answer.text
 
 
-async def test_business_types(office):
-    async def send(method, path="", body=None, who=office.admin):
+async def test_business_types(office: Office) -> None:
+    async def send(method: str, path: str = "", body: Body | None = None, who: Headers = office.admin) -> Response:
         return await office.client.request(method, f"/api/v1/business-types{path}", json=body, headers=who)
 
     first = (await send("POST", body={"name": "投诉", "name_en": "Complaint", "position": 2})).json()
@@ -252,7 +273,7 @@ async def test_business_types(office):
     assert (await send("DELETE", f"/{first['id']}")).status_code == 404
 
 
-def sound(seconds):
+def sound(seconds: float) -> bytes:
     """Left a loud tone in the first half, right a quiet one in the second."""
     frames = np.zeros((int(seconds * 8000), 2), "<i2")
     half = len(frames) // 2
@@ -262,7 +283,9 @@ def sound(seconds):
     return frames.tobytes()
 
 
-async def recorded(office, database, tenant, seconds=2.0, **members):
+async def recorded(
+    office: Office, database: Database, tenant: TenantMade, seconds: float = 2.0, **members: Any
+) -> tuple[InteractionRecord, Path]:
     record = contact(tenant, 1, **members)
     record = replace(record, ended_at=AT, recorded_s=seconds)
     await put(database, tenant, record)
@@ -272,13 +295,15 @@ async def recorded(office, database, tenant, seconds=2.0, **members):
     return record, raw
 
 
-async def store(database, tenant, record, raw, root):
+async def store(database: Database, tenant: TenantMade, record: InteractionRecord, raw: Path, root: Path) -> None:
     async with context(database, tenant.id) as ctx:
         await store_recording(ctx, record.id, raw, root)
 
 
 @pytest.mark.parametrize("stored", [False, True])
-async def test_a_recording_sounds_the_same_before_and_after_it_is_stored(office, database, tenant, stored):
+async def test_a_recording_sounds_the_same_before_and_after_it_is_stored(
+    office: Office, database: Database, tenant: TenantMade, stored: bool
+) -> None:
     record, raw = await recorded(office, database, tenant, agent_id=office.ann_id)
     if stored:
         await store(database, tenant, record, raw, office.recordings)
@@ -315,13 +340,13 @@ async def test_a_recording_sounds_the_same_before_and_after_it_is_stored(office,
 
 
 @pytest.mark.parametrize(("span", "status"), [("bytes=999999999-", 416), ("bytes=-0", 416), ("lines=1-2", 200)])
-async def test_odd_ranges(office, database, tenant, span, status):
+async def test_odd_ranges(office: Office, database: Database, tenant: TenantMade, span: str, status: int) -> None:
     record, _ = await recorded(office, database, tenant)
     url = f"/api/v1/interactions/{record.id}/recording"
     assert (await office.client.get(url, headers=office.boss | {"Range": span})).status_code == status
 
 
-async def test_storing_again_changes_nothing(office, database, tenant):
+async def test_storing_again_changes_nothing(office: Office, database: Database, tenant: TenantMade) -> None:
     record, raw = await recorded(office, database, tenant)
     kept = raw.read_bytes()
     await store(database, tenant, record, raw, office.recordings)

@@ -15,7 +15,7 @@ from yingda.routing.terms import DeclineWhy, NoteKind, StrategyName, WithdrawnWh
 NAMES = {"a1": "Ann", "a2": "Bob"}
 
 
-def test_every_kind_and_word_of_routing_and_flows_is_known():
+def test_every_kind_and_word_of_routing_and_flows_is_known() -> None:
     assert set(NoteKind) | set(NotedKind) <= TEMPLATES.keys()
     words = {str(word) for kind in (DeclineWhy, WithdrawnWhy, StrategyName, Outcome) for word in kind}
     assert words <= WORDS.keys()
@@ -64,7 +64,7 @@ def test_every_kind_and_word_of_routing_and_flows_is_known():
         ("accepted", {}, "座席 — 接受分配,客户等待 —", "— took it; the caller had waited —"),
     ],
 )
-def test_sentences(kind, data, zh, en):
+def test_sentences(kind: str, data: dict[str, object], zh: str, en: str) -> None:
     text = decision_text(kind, data, NAMES)
     assert (text.zh, text.en) == (zh, en)
 
@@ -81,7 +81,7 @@ MEMBERS = sorted({name for pair in TEMPLATES.values() for text in pair for name 
     kind=st.sampled_from(sorted(TEMPLATES)) | st.text(max_size=10),
     data=st.dictionaries(st.sampled_from(MEMBERS) | st.text(max_size=5), VALUES, max_size=6),
 )
-def test_no_data_is_too_odd(kind, data):
+def test_no_data_is_too_odd(kind: str, data: dict[str, object]) -> None:
     text = decision_text(kind, data)
     assert text.zh
     assert text.en

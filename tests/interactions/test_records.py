@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from yingda.interactions.records import Bilingual, DecisionRecord, InteractionRecord, SegmentRecord
+from yingda.interactions.records import Bilingual, DecisionRecord, InteractionRecord, Record, SegmentRecord
 from yingda.interactions.terms import Direction, EndedBy, OfferResult, Outcome, SegmentKind
 from yingda.kit.ids import new_id
 
@@ -41,11 +41,11 @@ INTERACTION = InteractionRecord(
         DecisionRecord(new_id(), new_id(), 1, AT, "queued", {"queue": "sales", "agents": [1, {"a": None}]}),
     ],
 )
-def test_a_record_comes_back_from_json_unchanged(record):
+def test_a_record_comes_back_from_json_unchanged(record: Record) -> None:
     again = type(record).from_dict(orjson.loads(orjson.dumps(record.to_dict())))
     assert again == record
     assert type(getattr(again, "result", None)) is type(getattr(record, "result", None))
 
 
-def test_members_of_a_newer_version_are_left_out():
+def test_members_of_a_newer_version_are_left_out() -> None:
     assert InteractionRecord.from_dict(INTERACTION.to_dict() | {"mood": "good"}) == INTERACTION

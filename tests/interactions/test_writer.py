@@ -3,17 +3,20 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.factories.accounts import make_tenant
+from tests.factories.accounts import TenantMade, make_tenant
 from yingda.interactions import DecisionRecord, Direction, InteractionRecord, OfferResult, Outcome, SegmentKind, write
 from yingda.interactions.models import Decision, Form, Interaction, Segment
-from yingda.interactions.records import Bilingual, SegmentRecord
+from yingda.interactions.records import Bilingual, Record, SegmentRecord
+from yingda.kit.db import Database
 from yingda.kit.ids import new_id
 
 pytestmark = pytest.mark.database
@@ -22,11 +25,11 @@ AT = datetime(2026, 3, 1, 8, 30, 15, 250000, tzinfo=UTC)
 OUTCOMES = list(Outcome)
 
 
-def revisions(tenant_id, count=4):
+def revisions(tenant_id: UUID, count: int = 4) -> tuple[InteractionRecord, SegmentRecord, list[Record]]:
     """The story of one contact: each revision of it and of its segment, and its decisions."""
     contact = InteractionRecord(new_id(), tenant_id, 1, Direction.INBOUND, AT, caller="13800138000")
     segment = SegmentRecord(new_id(), tenant_id, contact.id, 1, SegmentKind.AGENT, AT)
-    records = []
+    records: list[Record] = []
     for n in range(1, count + 1):
         outcome = OUTCOMES[n] if n == count else None
         records.append(replace(contact, revision=n, talk_s=float(n), cause=f"step {n}", outcome=outcome))
@@ -35,7 +38,9 @@ def revisions(tenant_id, count=4):
     return contact, segment, records
 
 
-async def stored(db, contact, segment):
+async def stored(
+    db: AsyncSession, contact: InteractionRecord, segment: SegmentRecord
+) -> tuple[tuple[object, ...], tuple[object, ...], list[tuple[object, ...]]]:
     row = (await db.scalars(select(Interaction).where(Interaction.id == contact.id))).one()
     part = (await db.scalars(select(Segment).where(Segment.id == segment.id))).one()
     query = select(Decision).where(Decision.interaction_id == contact.id).order_by(Decision.seq)
@@ -49,7 +54,9 @@ async def stored(db, contact, segment):
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-async def test_any_order_and_doubling_ends_the_same(database, tenant, data):
+async def test_any_order_and_doubling_ends_the_same(
+    database: Database, tenant: TenantMade, data: st.DataObject
+) -> None:
     contact, segment, records = revisions(tenant.id)
     shuffled = data.draw(st.permutations(list(range(len(records)))))
     doubled = data.draw(st.lists(st.integers(0, len(records) - 1), max_size=8))
@@ -66,7 +73,7 @@ async def test_any_order_and_doubling_ends_the_same(database, tenant, data):
         )
 
 
-async def test_every_member_is_stored(database, tenant):
+async def test_every_member_is_stored(database: Database, tenant: TenantMade) -> None:
     record = InteractionRecord(
         id=new_id(),
         tenant_id=tenant.id,
@@ -94,7 +101,7 @@ async def test_every_member_is_stored(database, tenant):
     assert row.caller_carrier is None
 
 
-async def test_what_an_agent_filed_outlives_later_facts(database, tenant):
+async def test_what_an_agent_filed_outlives_later_facts(database: Database, tenant: TenantMade) -> None:
     contact, _, records = revisions(tenant.id)
     async with database.transaction(tenant.id) as db:
         await write(db, records[:3])
@@ -114,7 +121,7 @@ async def test_what_an_agent_filed_outlives_later_facts(database, tenant):
         assert (await db.get_one(Form, contact.id)).notes == "call back"
 
 
-async def test_odd_bytes_do_not_keep_a_batch_from_being_stored(database, tenant):
+async def test_odd_bytes_do_not_keep_a_batch_from_being_stored(database: Database, tenant: TenantMade) -> None:
     odd = InteractionRecord(new_id(), tenant.id, 1, Direction.INBOUND, AT, caller="1\x0038\udc80", cause="a\x00b")
     step = DecisionRecord(tenant.id, odd.id, 1, AT, "key_pressed", {"key": "\x001", "list": ["\x00", {"\x00x": 1}]})
     async with database.transaction(tenant.id) as db:
@@ -124,7 +131,7 @@ async def test_odd_bytes_do_not_keep_a_batch_from_being_stored(database, tenant)
         assert (await db.get_one(Decision, (tenant.id, odd.id, 1))).data == {"key": "1", "list": ["", {"x": 1}]}
 
 
-async def test_facts_of_another_tenant_are_refused(database, tenant):
+async def test_facts_of_another_tenant_are_refused(database: Database, tenant: TenantMade) -> None:
     other = await make_tenant(database)
     contact, segment, records = revisions(other.id)
     for record in (contact, segment, records[2]):
@@ -133,7 +140,7 @@ async def test_facts_of_another_tenant_are_refused(database, tenant):
                 await write(db, [record])
 
 
-async def test_nobody_writes_over_the_contact_of_another_tenant(database, tenant):
+async def test_nobody_writes_over_the_contact_of_another_tenant(database: Database, tenant: TenantMade) -> None:
     other = await make_tenant(database)
     contact, segment, records = revisions(other.id)
     async with database.transaction(other.id) as db:

@@ -20,6 +20,11 @@ def again(file: Path) -> dict[str, object]:
     return {key: value for key, value in fold(file).items() if value is not None}
 
 
+def failing(journal: Journal) -> bool:
+    """Asked through a call: a type checker takes a member to stay what it was."""
+    return journal.failing
+
+
 def fold(file: Path) -> dict[str, object]:
     return dict(read(file))
 
@@ -101,11 +106,11 @@ def test_a_full_disk_stops_nobody(file: Path) -> None:
     full = FullDisk()
     journal._out = full  # type: ignore[assignment]
     journal.put({"b": 2})
-    assert journal.failing, "the loss was not noticed"
+    assert failing(journal), "the loss was not noticed"
     assert journal.values == {"a": 1, "b": 2}
     journal.sync()
     journal.put({"c": 3})
-    assert not journal.failing
+    assert not failing(journal)
     assert full.closed
     assert again(file) == {"a": 1, "b": 2, "c": 3}
     journal.put({"d": 4})
@@ -122,12 +127,12 @@ def test_a_disk_that_stays_full(file: Path) -> None:
     open_files = len(os.listdir("/proc/self/fd"))
     for number in range(20):
         journal.put({"n": number})
-    assert journal.failing, "the loss was not noticed"
+    assert failing(journal), "the loss was not noticed"
     assert journal.values == {"a": 1, "n": 19}
     assert len(os.listdir("/proc/self/fd")) <= open_files
     new.unlink()
     journal.put({"z": 0})
-    assert not journal.failing
+    assert not failing(journal)
     assert again(file) == {"a": 1, "n": 19, "z": 0}
     journal.close()
 

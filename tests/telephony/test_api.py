@@ -1,10 +1,15 @@
 """Set-up of numbers and trunks over HTTP."""
 
-import pytest
+from collections.abc import AsyncIterator
 
-from tests.factories.accounts import context, make_tenant, make_user, sign_in
+import pytest
+from httpx import AsyncClient
+
+from tests.conftest import ClientMaker
+from tests.factories.accounts import TenantMade, context, make_tenant, make_user, sign_in
 from yingda.accounts import BuiltinRole
 from yingda.accounts.api import router as accounts_router
+from yingda.kit.db import Database
 from yingda.kit.vault import Vault
 from yingda.telephony import CallerIdRule, load_numbers, load_trunks, trunk_spec
 from yingda.telephony.api import router
@@ -12,27 +17,34 @@ from yingda.telephony.switch import Transport
 
 pytestmark = pytest.mark.database
 
-TRUNK = {"name": "lab", "kind": "ip", "addresses": ["127.0.0.1", "10.1.2.3/8"]}
-REGISTERED = {"name": "out", "kind": "registered", "host": "sip.example.com", "username": "u1", "password": "pw"}
+Body = dict[str, object]
+
+TRUNK: Body = {"name": "lab", "kind": "ip", "addresses": ["127.0.0.1", "10.1.2.3/8"]}
+REGISTERED: Body = {"name": "out", "kind": "registered", "host": "sip.example.com", "username": "u1", "password": "pw"}
 
 
 @pytest.fixture
-async def office(database, tenant, make_client):
+def vault() -> Vault:
+    return Vault(Vault.new_key())
+
+
+@pytest.fixture
+async def office(
+    database: Database, tenant: TenantMade, make_client: ClientMaker, vault: Vault
+) -> AsyncIterator[AsyncClient]:
     """A client and the headers of an administrator."""
     admin = await make_user(database, tenant.id, BuiltinRole.ADMIN)
-    vault = Vault(Vault.new_key())
     async with make_client(router, accounts_router, vault=vault) as client:
         client.headers.update(await sign_in(client, tenant, admin.user.username))
-        client.vault = vault
         yield client
 
 
-def number_of(tenant, serial="00"):
+def number_of(tenant: TenantMade, serial: str = "00") -> str:
     """A landline that no other test has."""
     return "020" + "8" + str(tenant.id.int)[-5:] + serial
 
 
-async def test_a_number_is_kept_in_its_one_form(office, tenant):
+async def test_a_number_is_kept_in_its_one_form(office: AsyncClient, tenant: TenantMade) -> None:
     number = number_of(tenant)
     made = await office.post("/api/v1/numbers", json={"number": "+86" + number[1:], "label": "Sales"})
     assert made.status_code == 201, made.text
@@ -46,7 +58,9 @@ async def test_a_number_is_kept_in_its_one_form(office, tenant):
     assert (await office.delete(f"/api/v1/numbers/{number}")).json()["id"] == "number_not_found"
 
 
-async def test_a_number_belongs_to_one_tenant_of_the_platform(office, database, tenant, make_client):
+async def test_a_number_belongs_to_one_tenant_of_the_platform(
+    office: AsyncClient, database: Database, tenant: TenantMade, make_client: ClientMaker
+) -> None:
     number = number_of(tenant)
     other = await make_tenant(database)
     stranger = await make_user(database, other.id, BuiltinRole.ADMIN)
@@ -62,7 +76,9 @@ async def test_a_number_belongs_to_one_tenant_of_the_platform(office, database, 
         assert (await office.get("/api/v1/numbers")).json()["items"] == []
 
 
-async def test_trunks_keep_their_password_to_themselves(office, database, tenant):
+async def test_trunks_keep_their_password_to_themselves(
+    office: AsyncClient, database: Database, tenant: TenantMade, vault: Vault
+) -> None:
     made = await office.post("/api/v1/trunks", json=REGISTERED)
     assert made.status_code == 201, made.text
     assert "pw" not in made.text.replace("password", "")
@@ -72,13 +88,13 @@ async def test_trunks_keep_their_password_to_themselves(office, database, tenant
     assert changed.status_code == 200, changed.text
     async with context(database, tenant.id) as ctx:
         (config,) = await load_trunks(ctx.db)
-    spec = trunk_spec(config, office.vault)
+    spec = trunk_spec(config, vault)
     assert (spec.endpoint, spec.port, spec.password) == (f"trunk-{tenant.slug}-out", 5080, "pw")
     assert (spec.register, spec.transport, spec.codecs) == (True, Transport.UDP, ("alaw", "ulaw"))
     assert config.password_sealed != "pw"
 
 
-async def test_what_the_switch_loads(office, database, tenant):
+async def test_what_the_switch_loads(office: AsyncClient, database: Database, tenant: TenantMade) -> None:
     number = number_of(tenant)
     await office.post("/api/v1/numbers", json={"number": number, "enabled": False})
     rule = {"caller_id_rule": {"strip": "9", "prefix": ""}, "channel_limit": 4}
@@ -112,17 +128,17 @@ async def test_what_the_switch_loads(office, database, tenant):
         {"caller_id_rule": {"regex": ".*"}},
     ],
 )
-async def test_odd_trunks_are_refused(office, change):
+async def test_odd_trunks_are_refused(office: AsyncClient, change: Body) -> None:
     answer = await office.post("/api/v1/trunks", json=TRUNK | change)
     assert (answer.status_code, answer.json()["id"]) == (422, "invalid")
 
 
 @pytest.mark.parametrize("number", ["", "\u0000", "1" * 100, "anonymous", "a b", 5, None])
-async def test_odd_numbers_are_refused(office, number):
+async def test_odd_numbers_are_refused(office: AsyncClient, number: object) -> None:
     assert (await office.post("/api/v1/numbers", json={"number": number})).status_code == 422
 
 
-async def test_trunk_names_are_unique_within_a_tenant(office):
+async def test_trunk_names_are_unique_within_a_tenant(office: AsyncClient) -> None:
     first = (await office.post("/api/v1/trunks", json=TRUNK)).json()
     assert (await office.post("/api/v1/trunks", json=TRUNK)).json()["id"] == "trunk_taken"
     second = (await office.post("/api/v1/trunks", json=TRUNK | {"name": "lab2"})).json()
@@ -132,7 +148,9 @@ async def test_trunk_names_are_unique_within_a_tenant(office):
     assert [row["name"] for row in (await office.get("/api/v1/trunks")).json()["items"]] == ["lab2"]
 
 
-async def test_trunks_of_others_are_not_found(office, database, make_client):
+async def test_trunks_of_others_are_not_found(
+    office: AsyncClient, database: Database, make_client: ClientMaker
+) -> None:
     other = await make_tenant(database)
     stranger = await make_user(database, other.id, BuiltinRole.ADMIN)
     mine = (await office.post("/api/v1/trunks", json=TRUNK)).json()["id"]
@@ -143,7 +161,7 @@ async def test_trunks_of_others_are_not_found(office, database, make_client):
         assert (await client.get("/api/v1/trunks")).json()["items"] == []
 
 
-async def test_looking_up_a_number(office):
+async def test_looking_up_a_number(office: AsyncClient) -> None:
     found = (await office.get("/api/v1/lookup", params={"number": "+8613800138000"})).json()
     assert found == {
         "number": "13800138000",
@@ -155,7 +173,7 @@ async def test_looking_up_a_number(office):
     assert (await office.get("/api/v1/lookup", params={"number": "\u0000"})).json()["kind"] == "withheld"
 
 
-async def test_an_agent_sets_nothing_up(office, database, tenant):
+async def test_an_agent_sets_nothing_up(office: AsyncClient, database: Database, tenant: TenantMade) -> None:
     agent = await make_user(database, tenant.id, BuiltinRole.AGENT)
     headers = await sign_in(office, tenant, agent.user.username)
     for method, path, body in (
@@ -181,5 +199,5 @@ async def test_an_agent_sets_nothing_up(office, database, tenant):
         ("9", "0", "", ""),
     ],
 )
-def test_caller_rules(strip, prefix, caller, meant):
+def test_caller_rules(strip: str, prefix: str, caller: str, meant: str) -> None:
     assert CallerIdRule(strip=strip, prefix=prefix).apply(caller) == meant

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yingda.telephony.areas import area_of, carrier_of
+from yingda.telephony.areas import Place, area_of, carrier_of
 from yingda.telephony.numbering import NumberKind, describe, is_withheld, normalise
 
 MOBILE, LANDLINE, SERVICE = NumberKind.MOBILE, NumberKind.LANDLINE, NumberKind.SERVICE
@@ -63,7 +63,7 @@ FOREIGN, WITHHELD, UNKNOWN = NumberKind.FOREIGN, NumberKind.WITHHELD, NumberKind
         ("Restricted", "", WITHHELD, None, None),
     ],
 )
-def test_numbers_as_they_come(raw, display, kind, area, carrier):
+def test_numbers_as_they_come(raw: str, display: str, kind: NumberKind, area: str | None, carrier: str | None) -> None:
     info = describe(raw, "020")
     assert (info.display, info.kind) == (display, kind)
     assert (info.area and info.area.zh) == area
@@ -82,38 +82,43 @@ def test_numbers_as_they_come(raw, display, kind, area, carrier):
         ("8001", None),
     ],
 )
-def test_e164(raw, e164):
+def test_e164(raw: str, e164: str | None) -> None:
     assert describe(raw, "020").e164 == e164
 
 
-def test_names_in_english():
+def test_names_in_english() -> None:
     info = describe("13800138000")
+    assert info.area is not None
+    assert info.carrier is not None
     assert (info.area.en, info.carrier.en) == ("Beijing", "China Mobile")
-    assert describe("075588880000").area.en == "Shenzhen, Guangdong"
+    assert describe("075588880000").area == Place("广东省深圳市", "Shenzhen, Guangdong")
 
 
-def test_a_local_number_needs_the_area_code():
+def test_a_local_number_needs_the_area_code() -> None:
     assert describe("88880000").kind is UNKNOWN
     assert normalise("88880000", "0755") == "075588880000"
 
 
 @given(st.from_regex(r"(sip:)?\+?[0-9*# ()-]{0,40}", fullmatch=True))
-def test_normalising_twice_changes_nothing(raw):
+def test_normalising_twice_changes_nothing(raw: str) -> None:
     once = normalise(raw, "020")
     assert normalise(once, "020") == once
 
 
 @given(st.text(max_size=60))
-def test_rubbish_becomes_short_printable_text(raw):
+def test_rubbish_becomes_short_printable_text(raw: str) -> None:
     shown = normalise(raw, "020")
     assert len(shown) <= 32
     assert shown.isprintable()
 
 
 @pytest.mark.parametrize("national", ["13800138000", "13912345678", "17612345678", "18912345678", "15512345678"])
-def test_the_tables_agree_with_the_library_that_they_were_made_from(national):
+def test_the_tables_agree_with_the_library_that_they_were_made_from(national: str) -> None:
     from phonenumbers import carrier, geocoder, parse
 
     number = parse(f"+86{national}")
-    assert area_of(national).zh == geocoder.description_for_number(number, "zh")
-    assert carrier_of(national).zh == carrier.name_for_number(number, "zh")
+    area, operator = area_of(national), carrier_of(national)
+    assert area is not None
+    assert operator is not None
+    assert area.zh == geocoder.description_for_number(number, "zh")
+    assert operator.zh == carrier.name_for_number(number, "zh")
