@@ -219,7 +219,9 @@ class System:
         found: list[Json] = []
         cursor = None
         while len(found) < most:
-            query: dict[str, str | int] = {"limit": 200, "from": self.since} | ({"cursor": cursor} if cursor else {})
+            query: dict[str, Any] = {"limit": 200, "from": self.since}
+            if cursor:
+                query["cursor"] = cursor
             page = await self.get("/interactions", **query)
             found += [item for item in page["items"] if item["caller"].startswith(caller)]
             if not (cursor := page["next"]):
