@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -104,7 +104,7 @@ async def contact(database: Database, tenant: TenantMade, mark: str) -> str:
 def live(app: FastAPI, tenant: TenantMade, ids: dict[str, str], mark: str) -> None:
     """What the switch process would tell of the tenant: its administrator is an agent, one contact waits."""
     agent = {"id": ids["agent"], "user_id": ids["user"], "name": mark, "state": "ready"}
-    waiting = {"id": ids["interaction"], "caller": mark, "agent": None, "ringing": []}
+    waiting: Body = {"id": ids["interaction"], "caller": mark, "agent": None, "ringing": []}
     lists = {"agents": [agent], "queues": [{"id": ids["queue"], "name": mark}], "contacts": [waiting]}
     value = {"at": AT.isoformat(), **lists, "trunks": [{"id": ids["trunk"], "name": mark}]}
     app.state.hub.take({"tenant": str(tenant.id), "type": "snapshot", "value": value})
@@ -259,7 +259,7 @@ async def test_browsers_of_one_tenant_hear_nothing_of_the_other(
         heard.append(frame)
         if len(heard) == 1:
             for house, mark in ((a, MARK), (b, "theirs")):
-                value = {"id": house.ids["interaction"], "caller": mark, "agent": None, "ringing": []}
+                value: Body = {"id": house.ids["interaction"], "caller": mark, "agent": None, "ringing": []}
                 hub.take({"tenant": str(house.tenant.id), "type": "contact.changed", "value": value})
                 hub.take({"tenant": str(house.tenant.id), "type": "contact.ended", "value": {"id": value["id"]}})
         if frame["type"] == "contact.ended":
@@ -272,11 +272,17 @@ async def test_browsers_of_one_tenant_hear_nothing_of_the_other(
 
 async def listening(app: FastAPI, token: str) -> AsyncIterator[Body]:
     """The frames of the event socket, spoken to as an ASGI server would."""
-    sent: asyncio.Queue[Body] = asyncio.Queue()
-    coming: asyncio.Queue[Body] = asyncio.Queue()
+    sent: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
+    coming: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
     coming.put_nowait({"type": "websocket.connect"})
     coming.put_nowait({"type": "websocket.receive", "text": orjson.dumps({"token": token}).decode()})
-    scope = {"type": "websocket", "path": "/api/v1/events", "query_string": b"", "headers": [], "subprotocols": []}
+    scope: Body = {
+        "type": "websocket",
+        "path": "/api/v1/events",
+        "query_string": b"",
+        "headers": [],
+        "subprotocols": [],
+    }
     scope |= {"raw_path": b"/api/v1/events", "scheme": "ws", "client": ("127.0.0.1", 1), "server": ("test", 80)}
     scope |= {"asgi": {"version": "3.0"}, "root_path": "", "http_version": "1.1", "state": {}}
     running = asyncio.create_task(app(scope, coming.get, sent.put))
