@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from yingda.native.errors import BadPort, NoFreePort
+from yingda.native.errors import BadPort, DiskFull, NoFreePort
 from yingda.native.home import Home, Ports, choose_ports, kept_ports
 from yingda.native.reserved import ReservedPorts
 
@@ -135,3 +135,9 @@ def test_no_free_port_is_an_error_with_the_setting_to_change(tmp_path: Path) -> 
         other.bind(("127.0.0.1", 65534))
         with pytest.raises(NoFreePort, match="YINGDA_LINK_PORT"):
             _choose(_home(tmp_path), {**_environment(46000), "YINGDA_LINK_PORT": "65534"})
+
+
+def test_a_home_without_room_is_named(tmp_path: Path) -> None:
+    Home(tmp_path).need_room()
+    with pytest.raises(DiskFull, match="/proc"):
+        Home(Path("/proc")).need_room()

@@ -177,3 +177,21 @@ async def test_a_process_that_dies_again_and_again_fails_the_start_at_once(super
     with pytest.raises(ProcessFailed, match="wrong setting"):
         await supervisor.keep(_spec(code="import sys; sys.exit('wrong setting')", ready=_no, start_s=60.0))
     assert time.monotonic() - begun < 15
+
+
+async def test_a_process_that_cannot_be_remembered_is_kept_all_the_same(supervisor: Supervisor, home: Home) -> None:
+    """As on a full disk: nothing can be written, and a process must not run twice."""
+    await supervisor.keep(_spec())
+    first = supervisor.report.processes[0].pid
+    away = home.run.rename(home.path / "away")
+    os.kill(first, signal.SIGKILL)
+    await _until(lambda: supervisor.report.processes[0].pid not in (0, first))
+    supervisor.remember_again()
+    second = supervisor.report.processes[0].pid
+    away.rename(home.run)
+    supervisor.remember_again()
+    found, report = remembered(home, "web"), load_report(home)
+    assert found is not None
+    assert report is not None
+    assert found.pid == second == report.processes[0].pid
+    assert supervisor.report.processes[0].restarts == 1

@@ -45,6 +45,7 @@ def up(checkout: Path, *, detach: bool) -> int:
     if supervisor_of(home) is not None:
         return _already_running(home, detach=detach)
     home.make()
+    home.need_room()
     native_programs()
     build_web(checkout, timed)
     home.state_file.unlink(missing_ok=True)

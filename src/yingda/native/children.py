@@ -15,9 +15,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+import structlog
+
 from yingda.native.home import Home
 from yingda.native.postgres import RunAs, identity
 from yingda.native.tree import write_whole
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,12 @@ def remembered(home: Home, name: str) -> Identity | None:
 
 
 def remember(home: Home, name: str, identity: Identity) -> None:
-    """Writes the pid file."""
+    """Writes the pid file. A full disk is no reason to forget a process that lives: its supervisor tries again."""
     record = {"pid": identity.pid, "started": identity.started, "fingerprint": identity.fingerprint}
-    write_whole(pid_file(home, name), json.dumps(record))
+    try:
+        write_whole(pid_file(home, name), json.dumps(record))
+    except OSError as error:
+        log.error("supervisor.pid_not_written", name=name, detail=str(error))
 
 
 def spawn(home: Home, spec: ChildSpec) -> tuple[subprocess.Popen[bytes], Identity]:

@@ -12,15 +12,18 @@ Environment of the processes (read by ``app/settings.py``; what the user sets wi
 import json
 import os
 import secrets
+import shutil
 import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from yingda.kit.vault import Vault
-from yingda.native.errors import BadPort, NoFreePort
+from yingda.native.errors import BadPort, DiskFull, NoFreePort
 from yingda.native.reserved import ReservedPorts
 from yingda.native.tree import write_whole
+
+_ROOM_BYTES = 100 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,12 @@ class Home:
             folder.mkdir(parents=True, exist_ok=True)
         self.logs.chmod(0o700)
         self.run.chmod(0o700)
+
+    def need_room(self) -> None:
+        """Raises DiskFull where there is not enough room for a start; the log of one could not tell it."""
+        free = shutil.disk_usage(self.path).free
+        if free < _ROOM_BYTES:
+            raise DiskFull(f"{_ROOM_BYTES >> 20} MB are needed in {self.path}, {free >> 20} MB are free.")
 
     def secrets(self) -> Secrets:
         """The secrets, made where there are none; a newer version's additional ones are added."""

@@ -15,6 +15,8 @@ import sys
 import traceback
 from dataclasses import asdict, dataclass
 
+from yingda.native.output import outlast_a_full_disk
+
 
 @dataclass(frozen=True, slots=True)
 class ForkRequest:
@@ -41,6 +43,7 @@ def become(request: ForkRequest) -> None:
         log = os.open(request.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         for source, target in ((null, 0), (log, 1), (log, 2)):
             os.dup2(source, target)
+        outlast_a_full_disk()
         os.environ.clear()
         os.environ.update(request.env)
         os.chdir(request.cwd)

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Coroutine
 from pathlib import Path
 
+import structlog
+
 from yingda.kit.log import configure
 from yingda.native import postgres
 from yingda.native.children import ChildSpec
@@ -17,6 +19,7 @@ from yingda.native.home import Home, Ports, choose_ports, home_of_environment, k
 from yingda.native.leftovers import end_leftovers, leftovers
 from yingda.native.lock import EXIT_LOCK_HELD, locked
 from yingda.native.manifest import RUN
+from yingda.native.output import outlast_a_full_disk
 from yingda.native.plan import (
     MODULES,
     Installation,
@@ -35,6 +38,8 @@ from yingda.native.stamps import Stamps
 from yingda.native.state import Phase, Report
 from yingda.native.supervisor import Supervisor
 from yingda.native.tree import cache_folder, find_tree
+
+log = structlog.get_logger()
 
 LOCK_WAIT_S = 1.0
 
@@ -138,6 +143,7 @@ def main() -> int:
 
     :data:`EXIT_LOCK_HELD` where another supervisor is at work: its report is left alone.
     """
+    outlast_a_full_disk()
     configure("supervisor")
     checkout = Path(sys.argv[1])
     home = home_of_environment(checkout)
@@ -149,6 +155,7 @@ def main() -> int:
         print(error.detail, flush=True)
         return EXIT_LOCK_HELD
     except NativeError as error:
+        log.error("supervisor.start_failed", id=error.id, detail=error.detail)
         Report(Phase.FAILED, error_id=error.id, error=error.detail).save(home)
         return 1
 

@@ -42,7 +42,7 @@ _CALM_S = 20.0
 _DEATHS_AT_START = 4
 _ROTATE_BYTES = 20 << 20
 _ROTATE_KEEP = 3
-_ROTATE_EVERY_S = 30.0
+_KEEP_ORDER_S = 5.0
 
 
 class Supervisor:
@@ -55,6 +55,7 @@ class Supervisor:
         self.stopping = asyncio.Event()
         self._keepers: list[tuple[ChildSpec, asyncio.Task[None]]] = []
         self._living: dict[str, Identity] = {}
+        self._unsaved = False
         self._children: dict[int, subprocess.Popen[bytes]] = {}
 
     async def run(self, start: Callable[["Supervisor"], Awaitable[None]]) -> int:
@@ -63,7 +64,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self.stopping.set)
         remember(self.home, SUPERVISOR, Identity(os.getpid(), start_time(os.getpid()) or 0))
-        rotation = asyncio.create_task(self._rotate())
+        order = asyncio.create_task(self._keep_order())
         failed = False
         try:
             await self._until_stopped(start)
@@ -75,7 +76,7 @@ class Supervisor:
             self.report.error_id, self.report.error = error.id, error.detail
             log.error("supervisor.start_failed", id=error.id, detail=error.detail)
         finally:
-            rotation.cancel()
+            order.cancel()
             await self._stop_all(failed=failed)
             if self.preloader is not None:
                 await self.preloader.close()
@@ -227,11 +228,23 @@ class Supervisor:
         self._save()
         pid_file(self.home, SUPERVISOR).unlink(missing_ok=True)
 
-    async def _rotate(self) -> None:
+    async def _keep_order(self) -> None:
+        """Logs do not grow for ever; what a full disk kept from being written is written when there is room."""
         while True:
             for path in self.home.logs.glob("*.log"):
                 rotate(path)
-            await asyncio.sleep(_ROTATE_EVERY_S)
+            self.remember_again()
+            await asyncio.sleep(_KEEP_ORDER_S)
+
+    def remember_again(self) -> None:
+        """Writes the pid files, and the report, that could not be written when they changed."""
+        lost = [
+            (name, one) for name, one in self._living.items() if one.is_alive() and remembered(self.home, name) != one
+        ]
+        for name, identity in lost:
+            remember(self.home, name, identity)
+        if lost or self._unsaved:
+            self._save()
 
     def _set_phase(self, phase: Phase) -> None:
         self.report.phase = phase
@@ -240,7 +253,9 @@ class Supervisor:
     def _save(self) -> None:
         try:
             self.report.save(self.home)
+            self._unsaved = False
         except OSError as error:
+            self._unsaved = True
             # A full disk must not end the supervisor: the processes are worth more than the report.
             log.error("supervisor.report_not_written", detail=str(error))
 
