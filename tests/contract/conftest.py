@@ -30,10 +30,8 @@ class NobodyThere(LinkClient):
         raise NotFound("There is no such call.")
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def whole_app(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[FastAPI]:
-    """Every route of the product."""
-    home: Path = tmp_path_factory.mktemp("home")
+def application(cluster: Cluster, home: Path) -> FastAPI:
+    """The application of a web process, on the test's database."""
     app = make_app(
         Settings(
             home=home,
@@ -46,6 +44,13 @@ async def whole_app(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) 
     hub = app.state.hub
     app.state.link = NobodyThere("ws://127.0.0.1:9", "", hub.take, hub.lost)
     app.state.link.asked = []
+    return app
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def whole_app(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[FastAPI]:
+    """Every route of the product."""
+    app = application(cluster, tmp_path_factory.mktemp("home"))
     yield app
     await app.state.db.close()
 
