@@ -29,7 +29,6 @@ RUN = Group(
     "run",
     (
         "asterisk",
-        "asterisk-moh-opsound-wav",
         "postgresql-18",
         "espeak-ng",
         "espeak-ng-data",
