@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -61,21 +62,26 @@ def unprivileged() -> RunAs | None:
     raise ProcessFailed("PostgreSQL refuses to run as root, and there is no user 'postgres' or 'nobody'.")
 
 
-def data_folder(home: Home, run_as: RunAs | None) -> tuple[Path, str]:
+def data_folder(home: Home, run_as: RunAs | None, elsewhere: Path = Path("/var/lib/yingda")) -> tuple[Path, str]:
     """Where the data is, and a sentence for people where that is not inside the home.
 
-    A link in the home leads to the data when the home itself is closed to the database's user.
+    A link in the home leads to the data when the home itself is closed to the database's user. A home that was
+    removed and made anew gets a new database: nobody has the passwords of the old one, which is left where it is.
     """
     place = home.path / "postgres"
     if place.is_symlink():
         return place.resolve(), ""
     if run_as is None or open_to_others(home.path):
         return place, ""
-    key = sha256(str(home.path.resolve()).encode()).hexdigest()[:12]
-    outside = Path("/var/lib/yingda") / key / "postgres"
-    outside.parent.mkdir(parents=True, exist_ok=True)
+    outside = _unused(elsewhere / sha256(str(home.path.resolve()).encode()).hexdigest()[:12]) / "postgres"
+    outside.parent.mkdir(parents=True)
     place.symlink_to(outside)
     return outside, f"{home.path} is closed to other users; the database is kept in {outside}, linked from there"
+
+
+def _unused(folder: Path) -> Path:
+    names = (folder.with_name(f"{folder.name}-{number}") for number in count(2))
+    return next(name for name in chain([folder], names) if not name.exists())
 
 
 def make_database(home: Home, data: Path, secrets: Secrets, run_as: RunAs | None) -> bool:
