@@ -1,4 +1,5 @@
 import type { Id, Interaction, LiveAgent, LiveContact, Moment, Words } from '@/kit/api-types'
+import type { PhoneCall } from './phone-state'
 
 /** One contact as the desk shows it, whether it lives or is history. */
 export interface ContactView {
@@ -66,11 +67,11 @@ export function fromHistory(item: Interaction): ContactView {
 /** What the soft-phone bar shows now. */
 export type DeskMode = 'ringing' | 'talking' | 'held' | 'wrap_up' | 'idle'
 
-export function modeOf(me: LiveAgent | null, sipStage: 'ringing' | 'answering' | 'talking' | null): DeskMode {
+export function modeOf(me: LiveAgent | null, sipStage: PhoneCall['stage'] | null): DeskMode {
   if (me?.state === 'hold') return 'held'
   if (me?.state === 'talking') return 'talking'
   // The INVITE may come before the live event: the bell does not wait for it.
-  if (me?.state === 'ringing' || sipStage === 'ringing' || sipStage === 'answering') return 'ringing'
+  if (me?.state === 'ringing' || (sipStage !== null && sipStage !== 'talking')) return 'ringing'
   if (me?.state === 'wrap_up') return 'wrap_up'
   return 'idle'
 }

@@ -1,6 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, effectScope, markRaw, ref, shallowRef, watch } from 'vue'
-import type { AgentState, BreakReason, ContactForm, Id, Interaction, InteractionDetail, LiveAgent, Page } from '@/kit/api-types'
+import type {
+  AgentState, BreakReason, ContactForm, DeviceCredentials, Id, Interaction, InteractionDetail, LiveAgent, Page,
+} from '@/kit/api-types'
 import { useAuth } from '@/kit/auth'
 import { api, ApiError } from '@/kit/http'
 import { named } from '@/kit/i18n'
@@ -14,7 +16,8 @@ import { usePhone } from './phone-store'
 const formPort = {
   async load(id: Id): Promise<ContactForm | null> {
     // Nobody has filed what nobody has answered yet, and its record may not be written.
-    if (useLive().contactById.get(id)?.answered_at === null) return null
+    const call = usePhone().call
+    if (useLive().contactById.get(id)?.answered_at === null || (call?.contact === id && call.stage !== 'talking')) return null
     try {
       return (await api.get<InteractionDetail>(`/interactions/${id}`)).form
     } catch (error) {
@@ -36,7 +39,7 @@ export const useDesk = defineStore('desk', () => {
   const recentError = ref<unknown>(null)
   const selected = ref<Id | null>(null)
   const seen = shallowRef(new Map<Id, ContactView>())
-  const drafts = markRaw(effectScope(true).run(() => new Drafts(formPort)) as Drafts)
+  const drafts = markRaw(effectScope(true).run(() => new Drafts(formPort, () => auth.user?.id ?? '')) as Drafts)
 
   const mode = computed(() => modeOf(live.me, phone.call?.stage ?? null))
   const currentId = computed<Id | null>(() => {
@@ -48,6 +51,12 @@ export const useDesk = defineStore('desk', () => {
   const shownId = computed(() => selected.value ?? currentId.value)
   const shown = computed(() => (shownId.value ? viewOf(shownId.value) : null))
   const current = computed(() => (currentId.value ? viewOf(currentId.value) : null))
+
+  /** I am in a call of this browser, but its sound went with the page that had it. */
+  const soundLost = computed(() => {
+    if (phone.call || !live.connected || (mode.value !== 'talking' && mode.value !== 'held')) return false
+    return phone.state.link !== 'elsewhere' && phone.lastCall.contact !== null && phone.lastCall.contact === currentId.value
+  })
 
   /** Where the timer starts: a call counts from its answer, whatever holds lay between. */
   const timerSince = computed(() => (mode.value === 'talking' ? current.value?.answeredAt : null) ?? live.me?.since ?? null)
@@ -87,17 +96,27 @@ export const useDesk = defineStore('desk', () => {
     }
   }
 
+  // What was kept while the server was away goes to it as soon as it is back.
+  watch(() => live.connected, (connected) => connected && drafts.again())
+
   /** Opens the desk. A fresh sign-in begins as not ready; a reload leaves the state as it was. */
   async function open(): Promise<void> {
-    const [me, breaks] = await Promise.all([api.get<LiveAgent>('/agents/me'), api.get<Page<BreakReason>>('/break-reasons')])
+    const [me, breaks, own] = await Promise.all([
+      api.get<LiveAgent>('/agents/me'),
+      api.get<Page<BreakReason>>('/break-reasons'),
+      api.get<DeviceCredentials>('/agents/me/device'),
+    ])
     reasons.value = breaks.items
+    audioSettings.value.device = own.device === 'phone' ? 'phone' : 'browser'
+    drafts.resume()
     if (auth.fresh && me.state === 'offline') await choose('not_ready')
     auth.fresh = false
-    await phone.use(device.value)
+    phone.use(device.value)
   }
 
   function close(): void {
     phone.stop()
+    drafts.close()
     selected.value = null
     seen.value = new Map()
     recent.value = []
@@ -111,7 +130,7 @@ export const useDesk = defineStore('desk', () => {
   async function useDevice(choice: DeskDevice): Promise<void> {
     await api.patch('/agents/me/device', { device: choice === 'phone' ? 'phone' : 'auto' })
     audioSettings.value.device = choice
-    await phone.use(choice)
+    phone.use(choice)
   }
 
   /** A break's reason as it reads on this screen. */
@@ -121,7 +140,7 @@ export const useDesk = defineStore('desk', () => {
   }
 
   return {
-    reasons, device, recent, recentError, selected, drafts, mode, currentId, currentLive, current, shownId, shown, timerSince,
+    reasons, device, recent, recentError, selected, drafts, mode, currentId, currentLive, current, shownId, shown, timerSince, soundLost,
     loadRecent, open, close, choose, useDevice, reasonText,
   }
 })

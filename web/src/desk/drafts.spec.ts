@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ContactForm } from '@/kit/api-types'
+import { ApiError } from '@/kit/http'
 import { Drafts, type DraftPort } from './drafts'
 
 class Server implements DraftPort {
@@ -18,15 +19,17 @@ class Server implements DraftPort {
 }
 
 let server: Server
+let user = 'u1'
 beforeEach(() => {
   vi.useFakeTimers()
   localStorage.clear()
+  user = 'u1'
   server = new Server()
 })
 afterEach(() => vi.useRealTimers())
 const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms)
 
-async function opened(id = 'c1', drafts = new Drafts(server)) {
+async function opened(id = 'c1', drafts = new Drafts(server, () => user)) {
   const draft = drafts.of(id)
   await settle()
   return { drafts, draft }
@@ -78,12 +81,48 @@ describe('the form of a contact', () => {
     draft.draft.notes = 'kept'
     expect(await draft.save()).toBe(false)
     expect(draft.status.value).toBe('kept')
-    const again = (await opened('c1', new Drafts(server))).draft
+    const again = (await opened('c1', new Drafts(server, () => user))).draft
     expect(again.draft.notes).toBe('kept')
     server.away = false
     await settle(5000)
     expect(again.status.value).toBe('saved')
     expect(server.forms.get('c1')?.notes).toBe('kept')
+  })
+
+  it('takes up what was left unsent, each user only their own', async () => {
+    const { draft } = await opened()
+    server.away = true
+    draft.draft.notes = 'left'
+    await draft.save()
+    draft.rest()
+    server.away = false
+    user = 'u2'
+    new Drafts(server, () => user).resume()
+    await settle(10_000)
+    expect(server.saves).toEqual([])
+    user = 'u1'
+    new Drafts(server, () => user).resume()
+    await settle(10_000)
+    expect(server.saves).toEqual(['left'])
+  })
+
+  it('sends at once when the server is back, and does not press what it refuses', async () => {
+    const { drafts, draft } = await opened()
+    server.away = true
+    draft.draft.notes = 'kept'
+    await draft.save()
+    server.away = false
+    drafts.again()
+    await settle()
+    expect(server.saves).toEqual(['kept'])
+    let tries = 0
+    server.save = () => {
+      tries += 1
+      return Promise.reject(new ApiError(404, 'not_found', '', ''))
+    }
+    draft.draft.notes = 'refused'
+    await settle(60_000)
+    expect([tries, draft.status.value]).toEqual([1, 'kept'])
   })
 
   it('does not let a slow answer overwrite what is being typed', async () => {

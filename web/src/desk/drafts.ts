@@ -1,5 +1,6 @@
 import { reactive, ref, watch, type Ref } from 'vue'
 import type { ContactForm, Id } from '@/kit/api-types'
+import { ApiError } from '@/kit/http'
 
 export interface Draft {
   business_type_id: Id | null
@@ -15,6 +16,8 @@ export interface DraftPort {
 }
 
 const PREFIX = 'yingda.draft.'
+/** What the server will refuse for ever: it is kept, but not sent again by itself. */
+const REFUSED = new Set([400, 403, 404, 422])
 const DEBOUNCE_MS = 800
 const RETRY_MS = 5000
 
@@ -29,6 +32,8 @@ export function fromForm(form: ContactForm | null): Draft {
 }
 
 interface Kept {
+  /** Whose words these are: at a shared computer nobody files another's. */
+  by?: Id
   draft: Draft
   data: Record<string, unknown>
 }
@@ -50,6 +55,7 @@ export class FormDraft {
   constructor(
     readonly id: Id,
     private readonly port: DraftPort,
+    private readonly owner: () => Id,
   ) {
     watch(this.draft, () => this.typed(), { deep: true, flush: 'sync' })
     void this.load()
@@ -66,7 +72,8 @@ export class FormDraft {
     } catch (reason) {
       this.error.value = reason
       this.status.value = 'kept'
-      this.timer = setTimeout(() => void this.save(), RETRY_MS)
+      const refused = reason instanceof ApiError && REFUSED.has(reason.status)
+      if (!refused) this.timer = setTimeout(() => void this.save(), RETRY_MS)
       return false
     }
     this.error.value = null
@@ -74,6 +81,11 @@ export class FormDraft {
     this.status.value = 'saved'
     localStorage.removeItem(PREFIX + this.id)
     return true
+  }
+
+  /** No more attempts to send. */
+  rest(): void {
+    clearTimeout(this.timer)
   }
 
   private async load(): Promise<void> {
@@ -109,20 +121,25 @@ export class FormDraft {
 
   private touched(delay: number): void {
     this.revision += 1
-    localStorage.setItem(PREFIX + this.id, JSON.stringify({ draft: this.draft, data: this.data } satisfies Kept))
+    localStorage.setItem(PREFIX + this.id, JSON.stringify({ by: this.owner(), draft: this.draft, data: this.data } satisfies Kept))
     if (this.status.value !== 'saving') this.status.value = 'typing'
     clearTimeout(this.timer)
     this.timer = setTimeout(() => void this.save(), delay)
   }
 
   private kept(): Kept | null {
-    const text = localStorage.getItem(PREFIX + this.id)
-    if (!text) return null
-    try {
-      return JSON.parse(text) as Kept
-    } catch {
-      return null
-    }
+    const kept = readKept(PREFIX + this.id)
+    return kept && (kept.by ?? this.owner()) === this.owner() ? kept : null
+  }
+}
+
+function readKept(key: string): Kept | null {
+  const text = localStorage.getItem(key)
+  if (!text) return null
+  try {
+    return JSON.parse(text) as Kept
+  } catch {
+    return null
   }
 }
 
@@ -130,14 +147,36 @@ export class FormDraft {
 export class Drafts {
   private readonly byId = new Map<Id, FormDraft>()
 
-  constructor(private readonly port: DraftPort) {}
+  /** `owner`: the user who is signed in now. */
+  constructor(
+    private readonly port: DraftPort,
+    private readonly owner: () => Id,
+  ) {}
 
   of(id: Id): FormDraft {
     let draft = this.byId.get(id)
     if (!draft) {
-      draft = new FormDraft(id, this.port)
+      draft = new FormDraft(id, this.port, this.owner)
       this.byId.set(id, draft)
     }
     return draft
+  }
+
+  /** Takes up what this user left unsent in this browser, be the contact shown or not. */
+  resume(): void {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(PREFIX) && readKept(key)?.by === this.owner()) this.of(key.slice(PREFIX.length))
+    }
+  }
+
+  /** The user goes: what is unsent stays in this browser until they come again. */
+  close(): void {
+    for (const draft of this.byId.values()) draft.rest()
+    this.byId.clear()
+  }
+
+  /** The server is back: what it did not take before is sent now. */
+  again(): void {
+    for (const draft of this.byId.values()) if (draft.status.value === 'kept') void draft.save()
   }
 }

@@ -9,6 +9,7 @@ describe('the phone, stimulus by stimulus', () => {
   const cases: [string, PhoneEvent[], PhoneCall | null][] = [
     ['rings', [invited], { contact: 'c1', stage: 'ringing', muted: false }],
     ['opens the microphone', [invited, { type: 'answering' }], { contact: 'c1', stage: 'answering', muted: false }],
+    ['connects', [invited, { type: 'answering' }, { type: 'connecting' }], { contact: 'c1', stage: 'connecting', muted: false }],
     ['talks', [invited, { type: 'answering' }, { type: 'answered' }], { contact: 'c1', stage: 'talking', muted: false }],
     ['keeps ringing without a microphone', [invited, { type: 'answering' }, { type: 'microphoneFailed' }], { contact: 'c1', stage: 'ringing', muted: false }],
     ['does not answer twice', [invited, { type: 'answering' }, { type: 'answered' }, { type: 'answering' }], { contact: 'c1', stage: 'talking', muted: false }],
@@ -21,6 +22,23 @@ describe('the phone, stimulus by stimulus', () => {
     ['drops the call when it is switched off', [invited, { type: 'link', link: 'off' }], null],
   ]
   it.each(cases)('%s', (_name, events, call) => expect(after(...events).call).toEqual(call))
+
+  it.each<[string, PhoneEvent[], boolean]>([
+    ['is remembered before the session is here', [{ type: 'asked' }], true],
+    ['outlives the arrival of the session', [{ type: 'asked' }, invited], true],
+    ['is carried out once', [{ type: 'asked' }, invited, { type: 'answering' }], false],
+    ['is not remembered beside a session', [invited, { type: 'asked' }], false],
+    ['goes with the offer', [{ type: 'asked' }, { type: 'forgotten' }], false],
+    ['goes with the session', [{ type: 'asked' }, invited, { type: 'ended' }], false],
+  ])('a wish to answer %s', (_name, events, asked) => expect(after(...events).asked).toBe(asked))
+
+  it('says that the microphone is awaited only while it is', () => {
+    const slow: PhoneEvent[] = [invited, { type: 'answering' }, { type: 'microphoneSlow' }]
+    expect(after(...slow).microphoneSlow).toBe(true)
+    expect(after(...slow, { type: 'connecting' }).microphoneSlow).toBe(false)
+    expect(after(...slow, { type: 'microphoneFailed' }).microphoneSlow).toBe(false)
+    expect(after({ type: 'microphoneSlow' }).microphoneSlow).toBe(false)
+  })
 
   it('says that the microphone failed until the next try', () => {
     expect(after(invited, { type: 'answering' }, { type: 'microphoneFailed' }).microphoneFailed).toBe(true)

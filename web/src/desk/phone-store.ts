@@ -1,15 +1,19 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import type { DeviceCredentials } from '@/kit/api-types'
+import type { DeviceCredentials, Id } from '@/kit/api-types'
 import { useAuth } from '@/kit/auth'
 import { api, ApiError } from '@/kit/http'
 import { useLive } from '@/kit/live'
 import { audioSettings, type DeskDevice } from './audio-choice'
+import { useLocalStorage } from './local'
 import type { Phone } from './phone'
+import { takePhone, type PhoneLock } from './phone-lock'
 import { isOrphan, nextPhone, NO_PHONE, type PhoneEvent, type PhoneState } from './phone-state'
 
 const ORPHAN_MS = 3000
 const RETRY_MS = 3000
+/** The call whose sound is in this browser; it outlives a reload, which the sound does not. */
+const lastCall = useLocalStorage<{ contact: Id | null }>('yingda.call', { contact: null })
 
 /** The browser's telephone: one per agent and browser, whichever tab came first. */
 export const usePhone = defineStore('phone', () => {
@@ -18,13 +22,23 @@ export const usePhone = defineStore('phone', () => {
   const state = shallowRef<PhoneState>(NO_PHONE)
   const wanted = ref(false)
   let phone: Phone | null = null
-  let release: (() => void) | null = null
+  let lock: PhoneLock | null = null
   let retry: ReturnType<typeof setTimeout> | undefined
 
   function take(event: PhoneEvent): void {
     if (!wanted.value && event.type === 'link') return
     state.value = nextPhone(state.value, event)
     if (event.type === 'link' && event.link === 'refused') again()
+    if (event.type === 'invited' && state.value.asked) answer()
+    if (event.type === 'answered') lastCall.value.contact = state.value.call?.contact ?? null
+    if (event.type === 'ended') lastCall.value.contact = null
+  }
+
+  /** Answers now, or as soon as the session is here; where another tab has the phone, that one answers. */
+  function answer(): void {
+    if (state.value.call?.stage === 'ringing') return void phone?.answer(audioSettings.value)
+    take({ type: 'asked' })
+    if (state.value.link === 'elsewhere') lock?.askToAnswer()
   }
 
   function again(): void {
@@ -43,36 +57,28 @@ export const usePhone = defineStore('phone', () => {
       phone ??= new SipPhone(take)
       phone.start(credentials)
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
       take({ type: 'link', link: 'unreachable' })
       again()
+      if (!(error instanceof ApiError)) throw error
     }
   }
 
   /** Starts the phone when this agent uses the browser; a desk phone needs neither socket nor microphone. */
-  async function use(device: DeskDevice): Promise<void> {
+  function use(device: DeskDevice): void {
     const should = device !== 'phone'
     if (should === wanted.value) return
     if (!should) return stop()
     wanted.value = true
     state.value = { ...NO_PHONE, link: 'connecting' }
-    if (!navigator.locks) return register()
-    const name = `yingda.phone.${auth.user?.agent?.id}`
-    void navigator.locks.request(name, { ifAvailable: true }, (lock) => {
-      if (!lock) {
-        state.value = { ...NO_PHONE, link: 'elsewhere' }
-        void navigator.locks.request(name, hold)
-        return
-      }
-      return hold()
+    lock = takePhone({
+      name: `yingda.phone.${auth.user?.agent?.id}`,
+      onHeld: () => {
+        state.value = { ...state.value, link: 'connecting' }
+        void register()
+      },
+      onElsewhere: () => (state.value = { ...NO_PHONE, link: 'elsewhere' }),
+      onAsked: answer,
     })
-  }
-
-  /** Holds the lock until `stop`. */
-  function hold(): Promise<void> {
-    if (!wanted.value) return Promise.resolve()
-    void register()
-    return new Promise((done) => (release = done))
   }
 
   function stop(): void {
@@ -80,10 +86,18 @@ export const usePhone = defineStore('phone', () => {
     clearTimeout(retry)
     phone?.stop()
     phone = null
-    release?.()
-    release = null
+    lock?.release()
+    lock = null
     state.value = NO_PHONE
   }
+
+  // A wish to answer belongs to the offer that it was made for.
+  watch(
+    () => live.me?.state,
+    (now) => {
+      if (now !== 'ringing' && now !== 'reserved') take({ type: 'forgotten' })
+    },
+  )
 
   const call = computed(() => state.value.call)
   const orphaned = computed(() => live.connected && isOrphan(call.value, live.me))
@@ -100,7 +114,8 @@ export const usePhone = defineStore('phone', () => {
     call,
     use,
     stop,
-    answer: () => phone?.answer(audioSettings.value) ?? Promise.resolve(),
+    lastCall,
+    answer,
     end: () => phone?.end(),
     mute: (muted: boolean) => phone?.mute(muted),
   }

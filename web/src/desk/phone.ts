@@ -23,6 +23,10 @@ export interface Phone {
 }
 
 const BUSY = 486
+/** Longer than this, and the browser most likely waits for the agent's permission. */
+const SLOW_MS = 1500
+/** Longer than this, and no microphone will come: the agent must see it while the call still rings. */
+const MICROPHONE_MS = 10_000
 /** Candidates of the own machine come within milliseconds; one dead interface must not hold up the answer. */
 const GATHER_MS = 500
 
@@ -82,16 +86,22 @@ export class SipPhone implements Phone {
     const session = this.session
     if (!session?.isInProgress()) return
     this.emit({ type: 'answering' })
+    const slow = setTimeout(() => this.session === session && this.emit({ type: 'microphoneSlow' }), SLOW_MS)
+    let stream: MediaStream
     try {
-      this.microphone = await openMicrophone(choice.microphone)
+      stream = await inTime(openMicrophone(choice.microphone))
     } catch {
       // Whatever the reason (refused, unplugged, in use), the agent must act: the call keeps ringing.
-      this.emit({ type: 'microphoneFailed' })
+      if (this.session === session) this.emit({ type: 'microphoneFailed' })
       return
+    } finally {
+      clearTimeout(slow)
     }
-    if (!session.isInProgress()) return this.closeMicrophone()
+    if (!session.isInProgress()) return close(stream)
+    this.microphone = stream
     this.sound(choice)
-    session.answer({ mediaStream: this.microphone, pcConfig: { iceServers: this.iceServers } })
+    this.emit({ type: 'connecting' })
+    session.answer({ mediaStream: stream, pcConfig: { iceServers: this.iceServers } })
   }
 
   end(): void {
@@ -141,9 +151,25 @@ export class SipPhone implements Phone {
   }
 
   private closeMicrophone(): void {
-    this.microphone?.getTracks().forEach((track) => track.stop())
+    if (this.microphone) close(this.microphone)
     this.microphone = null
   }
+}
+
+function close(stream: MediaStream): void {
+  stream.getTracks().forEach((track) => track.stop())
+}
+
+/** The microphone, or an error when it does not come in time; one that comes later is closed again. */
+async function inTime(opening: Promise<MediaStream>): Promise<MediaStream> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      void opening.then(close, () => undefined)
+      reject(new DOMException('', 'TimeoutError'))
+    }, MICROPHONE_MS)
+  })
+  return Promise.race([opening, late]).finally(() => clearTimeout(timer))
 }
 
 /** The chosen microphone, or the usual one when the chosen has been unplugged. */

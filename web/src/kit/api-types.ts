@@ -70,7 +70,6 @@ export interface Settings {
   short_abandon_s: number
   area_code: string | null
   timezone: string
-  max_misses: number
 }
 
 export type AgentState =
@@ -109,6 +108,7 @@ export interface DeviceCredentials {
   password: string
   ws_path: string
   display_name: string
+  device: DeviceChoice
   ice_servers: RTCIceServer[]
 }
 

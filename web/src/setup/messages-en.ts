@@ -80,7 +80,7 @@ export default {
   company: {
     settings: 'Settings', types: 'Business types', reasons: 'Break reasons', roles: 'Roles', keys: 'API keys', audit: 'Audit log', name: 'Company name',
     timezoneHelp: 'All times are shown and counted in this zone.', languageHelp: 'The language of new users.', areaCode: 'Area code', areaCodeHelp: 'To know local callers who come without one.', areaCodeBad: 'An area code begins with 0 and has 3 or 4 digits, such as 020.',
-    shortAbandon: 'Short abandon', shortAbandonHelp: 'Callers who leave within this time are not counted in abandon rate and service level.', missesHelp: 'Where a queue does not say otherwise.',
+    shortAbandon: 'Short abandon', shortAbandonHelp: 'Callers who leave within this time are not counted in abandon rate and service level.',
   },
   word: {
     type: 'Business types', reason: 'Break reasons', typeNew: 'New business type', reasonNew: 'New break reason', typeEmpty: 'No business types yet', reasonEmpty: 'No break reasons yet',

@@ -80,7 +80,7 @@ export default {
   company: {
     settings: '基本设置', types: '业务类型', reasons: '小休原因', roles: '角色', keys: 'API 密钥', audit: '操作日志', name: '企业名称',
     timezoneHelp: '所有时间按此时区显示和统计。', languageHelp: '新用户的默认语言。', areaCode: '本地区号', areaCodeHelp: '识别没有区号的本地来电。', areaCodeBad: '区号以 0 开头，3 到 4 位，例如 020。',
-    shortAbandon: '速挂时长', shortAbandonHelp: '客户在此时间内挂断算速挂，不计入放弃率和服务水平。', missesHelp: '队列没有另设时使用。',
+    shortAbandon: '速挂时长', shortAbandonHelp: '客户在此时间内挂断算速挂，不计入放弃率和服务水平。',
   },
   word: {
     type: '业务类型', reason: '小休原因', typeNew: '新建业务类型', reasonNew: '新建小休原因', typeEmpty: '还没有业务类型', reasonEmpty: '还没有小休原因',

@@ -56,7 +56,7 @@ export function trunkFields(t: (key: string) => string, trunk: TrunkRead | null)
     { name: 'transport', label: t('setup.trunk.transport'), kind: 'select', options: same(['udp', 'tcp', 'tls']) },
     {
       name: 'codecs', label: t('setup.trunk.codecs'), kind: 'multi', required: true, help: t('setup.trunk.codecsHelp'),
-      options: [['alaw', 'G.711 A-law'], ['ulaw', 'G.711 µ-law'], ['g722', 'G.722'], ['g729', 'G.729'], ['opus', 'Opus']].map(([value = '', label = '']) => ({ value, label })),
+      options: [['alaw', 'G.711 A-law'], ['ulaw', 'G.711 µ-law'], ['gsm', 'GSM']].map(([value = '', label = '']) => ({ value, label })),
     },
     { name: 'channel_limit', label: t('setup.trunk.limit'), kind: 'number', min: 0, max: 100000, help: t('setup.trunk.limitHelp'), required: true },
     { name: 'strip', label: t('setup.trunk.strip'), help: t('setup.trunk.stripHelp') },
