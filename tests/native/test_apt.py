@@ -1,8 +1,10 @@
 import hashlib
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+import structlog
 
 from yingda.native.apt import Package, PrivateApt, error_of, parse_uris
 from yingda.native.errors import NoNetwork
@@ -79,3 +81,29 @@ def test_a_mirror_that_does_not_answer(tmp_path: Path) -> None:
         stream.write('Acquire::Retries "0";\nAcquire::http::Proxy "DIRECT";\n')
     with pytest.raises(NoNetwork, match="YINGDA_DEBIAN_MIRROR"):
         apt.update()
+
+
+_EXPIRES = """#!/bin/sh
+if grep -q 'Check-Valid-Until "false"' "$2"; then exit 0; fi
+echo "E: Release file for $EXPIRED is expired (invalid since 15d). Updates for this repository will not be applied."
+exit 100
+"""
+
+
+def test_an_expired_index_is_used_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "bin" / "apt-get"
+    program.parent.mkdir()
+    program.write_text(_EXPIRES)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    apt = PrivateApt(tmp_path / "apt", "http://127.0.0.1:9/debian")
+    apt.prepare()
+    with structlog.testing.capture_logs() as logs:
+        apt.update()
+    assert [(line["log_level"], line["event"]) for line in logs] == [("warning", "native.release_expired")]
+
+
+def test_the_machines_own_leniency_does_not_hide_that_it_expired(tmp_path: Path) -> None:
+    apt = PrivateApt(tmp_path / "apt", "http://127.0.0.1:9/debian")
+    apt.prepare()
+    assert 'Acquire::Check-Valid-Until "true"' in (apt.root / "apt.conf").read_text()

@@ -50,6 +50,8 @@ APT::Install-Suggests "false";
 APT::Default-Release "";
 APT::Sandbox::User "";
 APT::Update::Error-Mode "any";
+Acquire::Check-Valid-Until "true";
+Acquire::Check-Date "true";
 Acquire::Languages "none";
 Acquire::ForceHash "SHA256";
 Acquire::Retries "3";
