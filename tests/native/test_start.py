@@ -41,3 +41,16 @@ def test_a_wrong_setting_is_reported_with_its_id(home: Home) -> None:
     assert report is not None
     assert (report.phase, report.error_id) == (Phase.FAILED, "bad_port")
     assert "YINGDA_HTTP_PORT" in report.error
+
+
+def test_a_database_that_does_not_answer_is_named_in_one_line() -> None:
+    address = "postgresql://yingda_app:secret@127.0.0.1:9/yingda"
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "YINGDA_DATABASE_URL": address}
+    env = {name: value for name, value in env.items() if "OWNER" not in name and "SUPER" not in name}
+    words = [sys.executable, "-m", "yingda.native.migrate"]
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database cannot be used: ")
+    assert "127.0.0.1" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr

@@ -6,12 +6,14 @@ Reads ``YINGDA_OWNER_DATABASE_URL`` (else ``YINGDA_DATABASE_URL``). Where the da
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 _REVISION_LOCK = 7_309_451
 
@@ -73,15 +75,22 @@ def upgrade(owner_url: str, revision: str = "head") -> None:
 
 
 def main() -> int:
-    """Entry of the process."""
-    environment = os.environ
+    """Entry of the process: 1 where the database cannot be used, with the reason as the last line."""
+    try:
+        _bring_up_to_date(os.environ)
+    except OperationalError as error:
+        print(f"The database cannot be used: {str(error.orig).strip()}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _bring_up_to_date(environment: Mapping[str, str]) -> None:
     app_url = environment["YINGDA_DATABASE_URL"]
     owner_url = environment.get("YINGDA_OWNER_DATABASE_URL") or app_url
     super_url = environment.get("YINGDA_SUPER_DATABASE_URL")
     if super_url:
         make_roles(super_url, owner_url, app_url)
     upgrade(owner_url)
-    return 0
 
 
 if __name__ == "__main__":
