@@ -103,11 +103,31 @@ async def contact(database: Database, tenant: TenantMade, mark: str) -> str:
 
 def live(app: FastAPI, tenant: TenantMade, ids: dict[str, str], mark: str) -> None:
     """What the switch process would tell of the tenant: its administrator is an agent, one contact waits."""
-    agent = {"id": ids["agent"], "user_id": ids["user"], "name": mark, "state": "ready"}
-    waiting: Body = {"id": ids["interaction"], "caller": mark, "agent": None, "ringing": []}
-    lists = {"agents": [agent], "queues": [{"id": ids["queue"], "name": mark}], "contacts": [waiting]}
-    value = {"at": AT.isoformat(), **lists, "trunks": [{"id": ids["trunk"], "name": mark}]}
-    app.state.hub.take({"tenant": str(tenant.id), "type": "snapshot", "value": value})
+    app.state.hub.take({"tenant": str(tenant.id), "type": "snapshot", "value": snapshot(ids, mark)})
+
+
+def snapshot(ids: dict[str, str], mark: str) -> Body:
+    """A live state in which every object has all its members."""
+    at = AT.isoformat()
+    agent: Body = {"id": ids["agent"], "user_id": ids["user"], "username": mark, "name": mark, "extension": "8801"}
+    agent |= {"state": "ready", "reason": "", "since": at, "until": None, "contact": None, "misses": 0}
+    agent |= {"chosen": "ready", "chosen_reason": "", "device": "phone", "queues": [ids["queue"]], "requested": None}
+    today = dict.fromkeys(("offered", "answered", "abandoned", "short_abandons", "within_target", "wait_s_sum"), 0)
+    queue: Body = {"id": ids["queue"], "name": mark, "name_en": "", "waiting": 1, "longest_since": at}
+    queue |= {"service_level_s": 20, "today": today}
+    trunk = {"id": ids["trunk"], "name": mark, "reachable": True}
+    return {"at": at, "agents": [agent], "queues": [queue], "contacts": [waiting(ids, mark)], "trunks": [trunk]}
+
+
+def waiting(ids: dict[str, str], mark: str) -> Body:
+    """A contact that waits."""
+    at = AT.isoformat()
+    contact: Body = {"id": ids["interaction"], "channel": "voice", "direction": "inbound", "stage": "waiting"}
+    contact |= {"caller": mark, "caller_withheld": False, "caller_area": None, "caller_carrier": None}
+    contact |= {"number": ids["number"], "number_label": mark, "trunk": mark, "flow": mark, "node": None}
+    contact |= {"queue": ids["queue"], "agent": None, "ringing": [], "position": 1, "offered_at": at, "queued_at": at}
+    contact |= {"answered_at": None, "since": at, "muted": False, "hold_s": 0, "keys_path": "", "path": []}
+    return contact
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
