@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from yingda.native.home import Home
+from yingda.native.home import USUAL, Home, choose_ports
 from yingda.native.lock import EXIT_LOCK_HELD, locked
+from yingda.native.plan import installation
+from yingda.native.reserved import ReservedPorts
+from yingda.native.start import Start
 from yingda.native.state import Phase, Report, load_report
+from yingda.native.switch_files import asterisk_settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,3 +58,28 @@ def test_a_database_that_does_not_answer_is_named_in_one_line() -> None:
     assert "127.0.0.1" in done.stderr
     assert "Traceback" not in done.stderr
     assert "secret" not in done.stderr
+
+
+@pytest.mark.parametrize("setting", ["YINGDA_PUBLIC_ADDRESS", "YINGDA_TLS_CERTIFICATE", "YINGDA_TLS_KEY"])
+def test_a_changed_setting_writes_the_switchs_files_anew(
+    home: Home, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    monkeypatch.delenv(setting, raising=False)
+    place = installation(ROOT, home, USUAL)
+    before = Start(place).key
+    assert Start(place).key == before
+    monkeypatch.setenv(setting, "198.51.100.7")
+    assert Start(place).key != before
+
+
+def test_the_certificate_serves_sip_over_tls_too(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP", "SIP", "ARI", "AMI", "LINK", "POSTGRES"):
+        monkeypatch.delenv(f"YINGDA_{name}_PORT", raising=False)
+    reserved = ReservedPorts()
+    choose_ports(home, os.environ, reserved)
+    reserved.close()
+    monkeypatch.setenv("YINGDA_TLS_CERTIFICATE", "/etc/ours/certificate.pem")
+    monkeypatch.setenv("YINGDA_TLS_KEY", "/etc/ours/key.pem")
+    made = asterisk_settings(home)
+    assert made.certificate == Path("/etc/ours/certificate.pem")
+    assert made.certificate_key == Path("/etc/ours/key.pem")

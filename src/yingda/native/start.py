@@ -42,6 +42,8 @@ from yingda.native.tree import cache_folder, find_tree
 log = structlog.get_logger()
 
 LOCK_WAIT_S = 1.0
+_SETTINGS_OF_FILES = ("YINGDA_PUBLIC_ADDRESS", "YINGDA_TLS_CERTIFICATE", "YINGDA_TLS_KEY")
+"""What Asterisk's files are written from besides the ports."""
 
 
 async def together(*work: Coroutine[None, None, None]) -> None:
@@ -61,7 +63,9 @@ class Start:
         self.place = place
         self.stamps = Stamps(place.home)
         # Secrets and ports never change without a new database or a new choice of ports.
-        self.key = f"{source_version(place.checkout)} {place.ports} {cache_folder()} {find_tree(RUN, cache_folder())}"
+        settings = [os.environ.get(name, "") for name in _SETTINGS_OF_FILES]
+        tree = find_tree(RUN, cache_folder())
+        self.key = f"{source_version(place.checkout)} {place.ports} {cache_folder()} {tree} {settings}"
 
     async def __call__(self, supervisor: Supervisor) -> None:
         """Returns when everything is healthy. Raises NativeError."""

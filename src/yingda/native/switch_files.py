@@ -40,7 +40,14 @@ def asterisk_settings(home: Home) -> AsteriskSettings:
         rtp_first=int(first),
         rtp_last=int(last),
         public_address=os.environ.get("YINGDA_PUBLIC_ADDRESS", ""),
+        certificate=_named("YINGDA_TLS_CERTIFICATE"),
+        certificate_key=_named("YINGDA_TLS_KEY"),
     )
+
+
+def _named(setting: str) -> Path | None:
+    value = os.environ.get(setting)
+    return Path(value).absolute() if value else None
 
 
 def _run_folder(base: Path) -> Path:
