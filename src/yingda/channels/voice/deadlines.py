@@ -13,8 +13,14 @@ class Deadlines:
 
     def set(self, name: str, at: datetime) -> None:
         """Sets or moves a moment."""
+        if self._at.get(name) == at:
+            return
         self._at[name] = at
         heapq.heappush(self._heap, (at, name))
+        if len(self._heap) > 64 + 2 * len(self._at):
+            # A far moment that was moved or forgotten would otherwise stay until it has come.
+            self._heap = [(moment, other) for other, moment in self._at.items()]
+            heapq.heapify(self._heap)
 
     def cancel(self, name: str) -> None:
         """Forgets a moment; one that is not set is no error."""
