@@ -90,6 +90,7 @@ class Floor:
         self.acd = Acd(new_id)
         self.out = Outbox()
         self._by_endpoint: dict[str, UUID] = {}
+        self._queues_of: dict[UUID, list[UUID]] = {}
         self._places: dict[UUID, dict[UUID, int]] = {}
         self._former_queues: dict[UUID, QueueSetup] = {}
         self._former_agents: dict[UUID, AgentSetup] = {}
@@ -106,6 +107,10 @@ class Floor:
         self._by_endpoint = {
             endpoint: agent.id for agent in self.setup.agents.values() for endpoint in (agent.phone, agent.browser)
         }
+        self._queues_of = {agent: [] for agent in self.setup.agents}
+        for queue in self.setup.queues.values():
+            for member in queue.spec.members:
+                self._queues_of.setdefault(member.agent, []).append(queue.spec.id)
 
     def replace_setup(self, setup: TenantSetup, now: datetime) -> list[Output]:
         """A new set-up is in force; returns what routing makes of it."""
@@ -126,6 +131,10 @@ class Floor:
         """Whose device this endpoint is."""
         agent = self._by_endpoint.get(endpoint)
         return self.setup.agents[agent] if agent else None
+
+    def queues_of(self, agent: UUID) -> list[UUID]:
+        """The queues that an agent belongs to, in the order of the set-up."""
+        return self._queues_of.get(agent, [])
 
     def presence(self, agent: UUID, now: datetime) -> Presence:
         """The agent's state; offline where nothing was ever heard."""

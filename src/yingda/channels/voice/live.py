@@ -34,9 +34,7 @@ def agent(floor: Floor, agent_id: UUID, now: datetime) -> Json | None:
         "chosen": held.chosen.value,
         "chosen_reason": held.chosen_reason,
         "device": floor.device(setup),
-        "queues": [
-            str(q.spec.id) for q in floor.setup.queues.values() if any(m.agent == agent_id for m in q.spec.members)
-        ],
+        "queues": [str(queue) for queue in floor.queues_of(agent_id)],
         "requested": {"state": held.requested.state.value, "reason": held.requested.reason} if held.requested else None,
     }
 
