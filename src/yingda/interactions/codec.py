@@ -11,11 +11,18 @@ from uuid import UUID
 
 T = TypeVar("T")
 
+_PLAIN = frozenset({type(None), bool, int, float, str})
+
 
 def to_json(value: Any) -> Any:
     """Plain JSON values; ids, times (ISO 8601) and enums become strings."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    # Strings and numbers are most of the members; enums of strings are not among them.
+    kind: type = type(value)
+    if kind in _PLAIN:
+        return value
+    names = _members(kind)
+    if names is not None:
+        return {name: to_json(getattr(value, name)) for name in names}
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, UUID):
@@ -30,6 +37,12 @@ def from_json(kind: type[T], data: dict[str, Any]) -> T:
     plain: type = kind
     readers = _readers(plain)
     return kind(**{name: readers[name](value) for name, value in data.items() if name in readers})
+
+
+@functools.cache
+def _members(kind: type) -> tuple[str, ...] | None:
+    """The members of a dataclass; None for any other type."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
 
 
 @functools.cache
