@@ -5,6 +5,7 @@ idempotent, so that a batch whose commit was not heard of is simply stored again
 """
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
@@ -30,6 +31,9 @@ Store = Callable[[UUID, list[Fact]], Awaitable[None]]
 PREFIX = "fact:"
 BATCH = 500
 PAUSE_S = 0.1
+LONGEST_PAUSE_S = 0.5
+REST = 6
+"""Storing is followed by a rest of so many times its length."""
 RETRY_S = 1.0
 
 
@@ -71,8 +75,13 @@ class Writer:
             await asyncio.sleep(PAUSE_S)
             self._wake.clear()
             while self._pending:
+                begun = time.monotonic()
                 if not await self._store_batch():
                     await asyncio.sleep(RETRY_S)
+                    continue
+                if self.pending < BATCH:
+                    # The busier the database, the more changes of one call become one: newest value per fact.
+                    await asyncio.sleep(min(LONGEST_PAUSE_S, REST * (time.monotonic() - begun)))
 
     async def _store_batch(self) -> bool:
         batch = dict(list(self._pending.items())[:BATCH])
