@@ -29,6 +29,7 @@ from tests.scenarios.system import System
 TO_QUEUES = {"1": ("02088880101", "sales"), "2": ("02088880102", "service")}
 IN_TIME_S = 2.0
 SETTLE_S = 3.0
+WRITTEN_WITHIN_S = 20
 BEFORE_TALK_S = 3.0
 """Menu, ringing and leaving: how long a call takes beside its talk, roughly."""
 
@@ -82,7 +83,7 @@ async def round_of_calls(system: System, plan: Plan, prefix: str, numbers: dict[
     completed = await called(folder, system.sip_port, plan.waves(prefix, numbers), plan.limit_s)
     await asyncio.sleep(SETTLE_S)
     after = usages(processes)
-    items = await system.history(prefix, most=plan.calls + 1)
+    items = await written(system, prefix, plan.calls)
     delays = [waited(item) for item in items if item["answered_at"] and item["queued_at"]]
     in_time = sum(delay <= IN_TIME_S for delay in delays)
     outcomes = [item["outcome"] for item in items]
@@ -105,6 +106,16 @@ async def round_of_calls(system: System, plan: Plan, prefix: str, numbers: dict[
         "memory_mb": memory(before, after, plan.calls),
         "load_average": os.getloadavg()[0],
     }
+
+
+async def written(system: System, prefix: str, calls: int) -> list[dict[str, Any]]:
+    """The history of the calls, when all of them have ended there, or after some time."""
+    for _ in range(WRITTEN_WITHIN_S):
+        items = await system.history(prefix, most=calls + 1)
+        if sum(bool(item["ended_at"]) for item in items) >= calls:
+            break
+        await asyncio.sleep(1)
+    return items
 
 
 def waited(item: dict[str, Any]) -> float:
