@@ -8,7 +8,9 @@ import App from './app/App.vue'
 import { renewAfterUpgrade } from './app/renewal'
 import { router } from './app/router'
 import { i18n, language, setLanguage } from './kit/i18n'
+import { keepTitle } from './kit/title'
 
 renewAfterUpgrade()
+keepTitle()
 setLanguage(language.value)
 createApp(App).use(createPinia()).use(i18n).use(router).mount('#app')

@@ -35,9 +35,9 @@ export default {
       extension: '分机',
       password: '修改密码',
       signOut: '退出登录',
-      onCall: '您还有一通来电没有结束，请先挂断再退出。',
     },
     password: { old: '当前密码', new: '新密码', again: '再输一次新密码', differs: '两次输入的新密码不一样', done: '密码已修改' },
+    page: { nothing: '没有内容' },
     nothing: { title: '这里没有内容', text: '地址可能写错了，或者您没有打开它的权限。', home: '回到首页' },
   },
   en: {
@@ -74,7 +74,6 @@ export default {
       extension: 'ext.',
       password: 'Change password',
       signOut: 'Sign out',
-      onCall: 'A call is still open. Hang up before you sign out.',
     },
     password: {
       old: 'Current password',
@@ -83,6 +82,7 @@ export default {
       differs: 'The new passwords differ',
       done: 'Password changed',
     },
+    page: { nothing: 'Nothing here' },
     nothing: { title: 'Nothing here', text: 'The address may be wrong, or you may not open it.', home: 'Go to the start' },
   },
 } satisfies FolderMessages

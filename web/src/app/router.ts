@@ -1,6 +1,6 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router'
 import { useAuth } from '@/kit/auth'
-import { t } from '@/kit/i18n'
+import { namePage } from '@/kit/title'
 import { home, mayOpen } from './access'
 import { boot } from './boot'
 import { workplaces, type PageEntry, type Workplace } from './workplaces'
@@ -57,6 +57,6 @@ router.beforeEach(async (to: RouteLocationNormalized) => {
 
 router.afterEach((to) => {
   const name = to.meta.entry?.name
-  const brand = t('app.brand')
-  document.title = name ? `${t(`app.place.${name.replace('/', '_')}`)} · ${brand}` : brand
+  if (name) namePage(`app.place.${name.replace('/', '_')}`)
+  else namePage(to.meta.open ? 'app.signIn.title' : 'app.page.nothing')
 })

@@ -37,7 +37,10 @@ export function useActs() {
   return {
     busy,
     answer: () => phone.answer(),
-    reject: () => act('reject', command('reject'), () => phone.end()),
+    reject(): Promise<void> {
+      phone.forget()
+      return act('reject', command('reject'), () => phone.end())
+    },
     hangUp: () => act('hangup', command('hangup'), () => phone.end()),
     hold: () => act('hold', desk.mode === 'held' ? command('resume') : command('hold')),
     dtmf: (digits: string) => act('dtmf', command('dtmf', { digits })),

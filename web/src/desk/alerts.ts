@@ -2,6 +2,7 @@ import { onScopeDispose, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { words } from '@/kit/i18n'
 import { formatPhone } from '@/kit/phone-format'
+import { callOut } from '@/kit/title'
 import { audioSettings } from './audio-choice'
 import { useDesk } from './desk-store'
 import { ring, wakeSoundOnTouch } from './tones'
@@ -27,10 +28,13 @@ export function useRingAlerts(): void {
     const contact = desk.current
     const who = formatPhone(contact?.caller) || t('kit.number.withheld')
     const quiet = ring(() => audioSettings.value.ring)
-    const title = document.title
     const loud = `☎ ${t('desk.ring.title')} ${who}`
-    document.title = loud
-    const flash = setInterval(() => (document.title = document.title === loud ? title : loud), FLASH_MS)
+    let shown = true
+    callOut(loud)
+    const flash = setInterval(() => {
+      shown = !shown
+      callOut(shown ? loud : '')
+    }, FLASH_MS)
     let notice: Notification | null = null
     if (noticePermission.value === 'granted' && !document.hasFocus()) {
       const body = [words(contact?.area), contact?.queue].filter(Boolean).join(' · ')
@@ -43,7 +47,7 @@ export function useRingAlerts(): void {
     stop = () => {
       quiet()
       clearInterval(flash)
-      document.title = title
+      callOut('')
       notice?.close()
       stop = null
     }

@@ -1,9 +1,10 @@
 import { defineStore } from 'pinia'
 import { computed, effectScope, markRaw, ref, shallowRef, watch } from 'vue'
 import type {
-  AgentState, BreakReason, ContactForm, DeviceCredentials, Id, Interaction, InteractionDetail, LiveAgent, Page,
+  AgentState, ContactForm, DeviceCredentials, Id, Interaction, InteractionDetail, LiveAgent, Page,
 } from '@/kit/api-types'
 import { useAuth } from '@/kit/auth'
+import { loadBreakReasons } from '@/kit/break-reasons'
 import { api, ApiError } from '@/kit/http'
 import { named } from '@/kit/i18n'
 import { useLive } from '@/kit/live'
@@ -33,7 +34,6 @@ export const useDesk = defineStore('desk', () => {
   const auth = useAuth()
   const live = useLive()
   const phone = usePhone()
-  const reasons = shallowRef<BreakReason[]>([])
   const device = computed(() => audioSettings.value.device)
   const recent = shallowRef<Interaction[]>([])
   const recentError = ref<unknown>(null)
@@ -101,12 +101,11 @@ export const useDesk = defineStore('desk', () => {
 
   /** Opens the desk. A fresh sign-in begins as not ready; a reload leaves the state as it was. */
   async function open(): Promise<void> {
-    const [me, breaks, own] = await Promise.all([
+    const [me, own] = await Promise.all([
       api.get<LiveAgent>('/agents/me'),
-      api.get<Page<BreakReason>>('/break-reasons'),
       api.get<DeviceCredentials>('/agents/me/device'),
+      loadBreakReasons(),
     ])
-    reasons.value = breaks.items
     audioSettings.value.device = own.device === 'phone' ? 'phone' : 'browser'
     drafts.resume()
     if (auth.fresh && me.state === 'offline') await choose('not_ready')
@@ -133,14 +132,8 @@ export const useDesk = defineStore('desk', () => {
     phone.use(choice)
   }
 
-  /** A break's reason as it reads on this screen. */
-  function reasonText(reason: string | null | undefined): string {
-    if (!reason) return ''
-    return named(reasons.value.find((item) => item.name === reason || item.id === reason)) || reason
-  }
-
   return {
-    reasons, device, recent, recentError, selected, drafts, mode, currentId, currentLive, current, shownId, shown, timerSince, soundLost,
-    loadRecent, open, close, choose, useDevice, reasonText,
+    device, recent, recentError, selected, drafts, mode, currentId, currentLive, current, shownId, shown, timerSince, soundLost,
+    loadRecent, open, close, choose, useDevice,
   }
 })

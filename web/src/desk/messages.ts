@@ -14,7 +14,6 @@ export default {
       after: '之后：{what}',
       asked: '申请中：{what}',
     },
-    reason: { missed_calls: '多次未接' },
     ring: {
       title: '来电',
       answer: '接听',
@@ -106,7 +105,6 @@ export default {
       after: 'Then: {what}',
       asked: 'Asked for: {what}',
     },
-    reason: { missed_calls: 'missed calls' },
     ring: {
       title: 'Incoming call',
       answer: 'Answer',

@@ -41,6 +41,10 @@ export const usePhone = defineStore('phone', () => {
     if (state.value.link === 'elsewhere') lock?.askToAnswer()
   }
 
+  function forget(): void {
+    take({ type: 'forgotten' })
+  }
+
   function again(): void {
     clearTimeout(retry)
     retry = setTimeout(() => void register(), RETRY_MS)
@@ -91,13 +95,8 @@ export const usePhone = defineStore('phone', () => {
     state.value = NO_PHONE
   }
 
-  // A wish to answer belongs to the offer that it was made for.
-  watch(
-    () => live.me?.state,
-    (now) => {
-      if (now !== 'ringing' && now !== 'reserved') take({ type: 'forgotten' })
-    },
-  )
+  // A wish to answer belongs to the offer that it was made for: the next one is asked anew.
+  watch([() => live.me?.state, () => live.me?.since], forget)
 
   const call = computed(() => state.value.call)
   const orphaned = computed(() => live.connected && isOrphan(call.value, live.me))
@@ -116,6 +115,7 @@ export const usePhone = defineStore('phone', () => {
     stop,
     lastCall,
     answer,
+    forget,
     end: () => phone?.end(),
     mute: (muted: boolean) => phone?.mute(muted),
   }

@@ -9,6 +9,10 @@ export default {
     col: { at: '时间', caller: '主叫', direction: '方向', queue: '队列', agent: '座席', outcome: '结果', wait: '等待', talk: '通话', type: '业务类型', recording: '录音' },
     span: { wait: '排队等待', ring: '振铃', talk: '通话', hold: '保持', wrap: '话后' },
     fact: { offered: '开始', ended: '结束', number: '被叫', trunk: '中继', flow: '流程', queue: '队列', agent: '座席', endedBy: '挂断', lost: '离开节点', cause: '原因' },
+    cause: {
+      noSuchNumber: '空号', noRoute: '没有路由', busy: '对方忙', noReply: '话机没有响应', noAnswer: '无人接听', absent: '话机不在线', rejected: '对方拒接', changed: '号码已变更',
+      unreachable: '线路不可达', badNumber: '号码格式不对', full: '线路已满', network: '网络故障', media: '语音编码不匹配', timeout: '长时间没有声音或响应', left: '主叫已挂机',
+    },
     segment: { flow: '流程', queue: '队列', agent: '座席' },
     offer: {
       accepted: '已接听', no_answer: '无人接听', rejected: '座席拒接', caller_left: '客户挂机', taken_by_another: '他人已接', unreachable: '话机不可达', withdrawn: '已撤回', failed: '系统失败',
@@ -25,6 +29,10 @@ export default {
     col: { at: 'Time', caller: 'Caller', direction: 'Direction', queue: 'Queue', agent: 'Agent', outcome: 'Outcome', wait: 'Wait', talk: 'Talk', type: 'Type', recording: 'Audio' },
     span: { wait: 'Wait', ring: 'Ring', talk: 'Talk', hold: 'Hold', wrap: 'Wrap-up' },
     fact: { offered: 'Began', ended: 'Ended', number: 'Called', trunk: 'Trunk', flow: 'Flow', queue: 'Queue', agent: 'Agent', endedBy: 'Ended by', lost: 'Left at', cause: 'Cause' },
+    cause: {
+      noSuchNumber: 'No such number', noRoute: 'No route', busy: 'Busy', noReply: 'The phone did not respond', noAnswer: 'No answer', absent: 'The phone is offline', rejected: 'Declined', changed: 'Number changed',
+      unreachable: 'Line out of reach', badNumber: 'Number in a wrong form', full: 'Lines full', network: 'Network fault', media: 'No common codec', timeout: 'No sound or response for long', left: 'The caller left',
+    },
     segment: { flow: 'Flow', queue: 'Queue', agent: 'Agent' },
     offer: {
       accepted: 'Answered', no_answer: 'No answer', rejected: 'Declined', caller_left: 'Caller left', taken_by_another: 'Taken by another', unreachable: 'Unreachable', withdrawn: 'Withdrawn', failed: 'Failed',

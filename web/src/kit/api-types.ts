@@ -257,6 +257,7 @@ export interface ContactForm {
 }
 export interface InteractionDetail extends Interaction {
   segments: Record<string, unknown>[]
+  flow_id?: Id | null
   node_of_loss?: string | null
   cause?: string
   ring_s?: number

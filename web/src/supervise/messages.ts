@@ -6,7 +6,6 @@ export default {
     reachable: '正常', unreachable: '不可达', noQueues: '还没有队列', noAgents: '没有座席', noQueue: '未加入队列', noDevice: '没有可用话机',
     noContacts: '现在没有来电', noContactsText: '来电进入流程、排队或通话时，会出现在这里。', place: '{queue} 第 {n} 位',
     requests: '小休申请', asks: '申请小休：{reason}', approve: '批准', refuse: '拒绝',
-    reason: { missed_calls: '多次未接' },
     tile: {
       waiting: '排队中', longest: '最长等待', level: '{n}秒服务水平', levelMixed: '服务水平', rate: '接通率', ofOffered: '{part}/{whole}',
       levelFormula: '今日：目标时间内接听 ÷（呼入 − 速挂）', rateFormula: '今日：接听 ÷ 呼入',
@@ -22,7 +21,6 @@ export default {
     reachable: 'reachable', unreachable: 'unreachable', noQueues: 'No queues yet', noAgents: 'No agents', noQueue: 'In no queue', noDevice: 'Phone not there',
     noContacts: 'No calls now', noContactsText: 'Calls in a flow, in a queue or with an agent appear here.', place: '{queue}, place {n}',
     requests: 'Breaks asked for', asks: 'asks for a break: {reason}', approve: 'Approve', refuse: 'Refuse',
-    reason: { missed_calls: 'missed calls' },
     tile: {
       waiting: 'Waiting', longest: 'Longest wait', level: '{n} s service level', levelMixed: 'Service level', rate: 'Answer rate', ofOffered: '{part}/{whole}',
       levelFormula: 'Today: answered within the target ÷ (offered − short abandons)', rateFormula: 'Today: answered ÷ offered',
