@@ -22,7 +22,8 @@ function place(entry: Workplace): RouteRecordRaw {
     path: entry.path,
     component: () => import('./SetupFrame.vue'),
     children: [
-      { path: '', redirect: () => ({ name: entry.pages?.find(mayOpen)?.name ?? 'home' }) },
+      // Not a redirect: that would be decided before it is known who is signed in.
+      { path: '', component: () => import('./NothingPage.vue'), beforeEnter: () => ({ name: entry.pages?.find(mayOpen)?.name ?? 'home' }) },
       ...(entry.pages ?? []).map(page),
     ],
   }

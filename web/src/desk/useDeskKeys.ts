@@ -22,7 +22,12 @@ export function actOfKey(key: string, mode: DeskMode, taken: boolean): DeskAct |
   return null
 }
 
-const TAKEN = 'input, textarea, select, button, a, [contenteditable], [role="menuitem"], [role="option"]'
+const TYPING = 'input, textarea, select, [contenteditable], [role="menuitem"], [role="option"]'
+/** Enter presses what has the focus; Esc closes what is open. A button at rest has no use for Esc. */
+const TAKEN: Record<string, string> = {
+  Enter: `${TYPING}, button, a`,
+  Escape: `${TYPING}, [role="dialog"], [aria-expanded="true"]`,
+}
 
 export function useDeskKeys(): void {
   const desk = useDesk()
@@ -50,7 +55,7 @@ export function useDeskKeys(): void {
   function onKey(event: KeyboardEvent): void {
     if (event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return
     const target = event.target instanceof Element ? event.target : null
-    const act = actOfKey(event.key, desk.mode, Boolean(target?.closest(TAKEN)))
+    const act = actOfKey(event.key, desk.mode, Boolean(target?.closest(TAKEN[event.key] ?? TYPING)))
     if (!act) return
     event.preventDefault()
     void run[act]()
