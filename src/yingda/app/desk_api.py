@@ -11,14 +11,18 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from yingda.accounts.actions.identity import SignedIn
-from yingda.accounts.http import signed_in
+from yingda.accounts.http import allowed, signed_in
 from yingda.accounts.terms import Permission
 from yingda.app.hub import Hub
 from yingda.app.live import Viewer
 from yingda.app.live_shapes import LiveAgent, LiveSnapshot
+from yingda.interactions.actions import earlier_contacts, get_interaction
+from yingda.interactions.api import item_of
+from yingda.interactions.schemas import InteractionItem
+from yingda.kit.context import Ctx
 from yingda.kit.errors import Forbidden, NotFound
 from yingda.kit.fields import Name
-from yingda.kit.http import PROBLEM_RESPONSES
+from yingda.kit.http import PROBLEM_RESPONSES, Page
 from yingda.kit.link import LinkClient
 
 router = APIRouter(tags=["desk"], responses=PROBLEM_RESPONSES)
@@ -171,6 +175,21 @@ async def mute(me: Me, call_id: UUID, muting: Muting) -> None:
 async def send_keys(me: Me, call_id: UUID, keys: Keys) -> None:
     """Sends keys to the customer's side."""
     await me.ask("call.dtmf", call=str(call_id), digits=keys.digits)
+
+
+@router.get("/calls/{call_id}/earlier")
+async def read_earlier(
+    request: Request,
+    ctx: Annotated[Ctx, allowed("desk")],
+    who: Annotated[SignedIn, Depends(signed_in)],
+    call_id: UUID,
+) -> Page[InteractionItem]:
+    """Earlier contacts of the caller who rings at me or whom I serve, also those of my colleagues."""
+    hub = hub_of(request)
+    caller = hub.caller_of(who.tenant_id, call_id, viewer_of(hub, who))
+    if caller is None:
+        caller = (await get_interaction(ctx, call_id))[0].caller
+    return Page(items=[item_of(row) for row in await earlier_contacts(ctx, caller, call_id)])
 
 
 @router.get("/live")

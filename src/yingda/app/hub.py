@@ -85,6 +85,12 @@ class Hub:
         agents = snapshot.agents.values() if snapshot and user else ()
         return next((agent["id"] for agent in agents if agent["user_id"] == str(user)), None)
 
+    def caller_of(self, tenant: UUID, contact: UUID, viewer: Viewer) -> str | None:
+        """Who is on the line in a contact that the viewer sees now; None where there is no such contact."""
+        snapshot = self._snapshots.get(tenant)
+        found = snapshot.contacts.get(str(contact)) if snapshot else None
+        return str(found["caller"]) if found and viewer.sees(found) else None
+
     def follow(self, tenant: UUID, viewer: Viewer) -> Follower:
         """A browser wants everything from now on; :meth:`unfollow` when it is gone."""
         follower = Follower(viewer)

@@ -95,6 +95,18 @@ async def get_interaction(ctx: Ctx, interaction_id: UUID) -> Row[Any]:
     return found
 
 
+async def earlier_contacts(ctx: Ctx, caller: str, besides: UUID, limit: int = 20) -> Sequence[Row[Any]]:
+    """What went before with a caller, newest first, whoever served them; ``besides`` is left out.
+
+    It is not limited to the asker's own: whoever calls has to be known by the one who answers. Who
+    calls this has made sure that the asker has this caller on the line, or may see all.
+    """
+    if not caller:
+        return []
+    rows = await queries.history(ctx.db, HistoryFilter(q=caller), None, None, limit + 1)
+    return [row for row in rows if row[0].caller == caller and row[0].id != besides][:limit]
+
+
 async def list_decisions(ctx: Ctx, interaction_id: UUID) -> list[DecisionOut]:
     """The account of a contact, with sentences; raises :class:`InteractionNotFound`."""
     await get_interaction(ctx, interaction_id)

@@ -89,7 +89,7 @@ async def list_interactions(
 ) -> Page[InteractionItem]:
     """Contacts, newest first."""
     rows, behind = await actions.list_history(ctx, wanted, cursor, limit)
-    return Page(items=[InteractionItem(**_item(row)) for row in rows], next=behind)
+    return Page(items=[item_of(row) for row in rows], next=behind)
 
 
 @router.get("/interactions/{interaction_id}")
@@ -188,6 +188,11 @@ _NAMES = {
     "agent_name": "agent_name",
 }
 _DETAILS = ("flow_id", "flow_version", "node_of_loss", "cause", "ring_s", "wrap_up_s", "wrap_up_until")
+
+
+def item_of(row: Row[Any]) -> InteractionItem:
+    """A contact as lists show it."""
+    return InteractionItem(**_item(row))
 
 
 def _item(row: Row[Any]) -> dict[str, Any]:
