@@ -123,7 +123,7 @@ def test_fields(field: type[str], value: str, fits: bool) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("timezone", "Mars/Olympus"), ("area_code", "20"), ("short_abandon_s", -1), ("max_misses", 0), ("language", "fr")],
+    [("timezone", "Mars/Olympus"), ("area_code", "20"), ("short_abandon_s", -1), ("language", "fr")],
 )
 def test_settings_are_checked(name: str, value: object) -> None:
     with pytest.raises(ValidationError):

@@ -22,11 +22,14 @@ from yingda.flows import actions, queries
 from yingda.flows.api import router
 from yingda.flows.audio import wav_bytes
 from yingda.flows.demo import DEMO_FLOW_NAME, demo_flow
+from yingda.flows.errors import FlowRefused
 from yingda.flows.hours import is_open
 from yingda.flows.schemas import HoursWrite
 from yingda.flows.session import SoundPrompt
 from yingda.flows.sounds import SoundStore
 from yingda.kit.db import Database
+from yingda.routing.actions import create_queue
+from yingda.routing.schemas import QueueIn
 
 pytestmark = pytest.mark.database
 
@@ -246,7 +249,10 @@ async def test_nobody_without_the_right_and_no_other_tenant(api: Api, database: 
 async def test_the_demo_flow_is_published(database: Database, tenant: TenantMade) -> None:
     async with context(database, tenant.id) as ctx:
         hours = await actions.create_hours(ctx, HoursWrite.model_validate(ALWAYS))
-        flow = await actions.create_flow(ctx, DEMO_FLOW_NAME, demo_flow(uuid4(), uuid4()))
+        with pytest.raises(FlowRefused):
+            await actions.create_flow(ctx, DEMO_FLOW_NAME, demo_flow(uuid4(), uuid4()))
+        sales, service = [(await create_queue(ctx, QueueIn(name=name))).id for name in ("sales", "service")]
+        flow = await actions.create_flow(ctx, DEMO_FLOW_NAME, demo_flow(sales, service))
     async with database.transaction(tenant.id) as db:
         (config,) = await queries.load_flows(db)
         calendars = await queries.load_calendars(db)

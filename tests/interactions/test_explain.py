@@ -40,6 +40,12 @@ def test_every_kind_and_word_of_routing_and_flows_is_known() -> None:
             "Offered to Ann: longest idle first, first of 2 free, idle for 1 min 35 s; others: Bob on a break",
         ),
         (
+            "branch_taken",
+            {"node": "menu", "label": "主菜单", "outlet": "2", "reason": "key 2"},
+            "在「主菜单」走分支「2」:按键 2",
+            "Took the branch 2 at 主菜单: key 2",
+        ),
+        (
             "declined",
             {"agent": "a1", "why": "no_answer", "rang_s": 20.0},
             "座席 Ann 未接:无人接听,振铃 20 秒",

@@ -122,3 +122,19 @@ def test_the_tables_agree_with_the_library_that_they_were_made_from(national: st
     assert operator is not None
     assert area.zh == geocoder.description_for_number(number, "zh")
     assert operator.zh == carrier.name_for_number(number, "zh")
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("02087654321", "020"),
+        ("075588880000", "0755"),
+        ("13800138000", "010"),
+        ("13912345678", "0519"),
+        ("4008000000", ""),
+        ("+14155550100", ""),
+        ("", ""),
+    ],
+)
+def test_the_area_code_of_a_number(raw: str, code: str) -> None:
+    assert describe(raw).area_code == code

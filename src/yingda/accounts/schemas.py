@@ -193,14 +193,12 @@ class Settings(Shape):
     """The settings of a tenant.
 
     short_abandon_s: callers who hang up within so many seconds count apart; area_code: of the place
-    from where local numbers are dialled, with its zero; max_misses: calls an agent may leave
-    unanswered before he is set to not ready; language: of new users and of announcements.
+    from where local numbers are dialled, with its zero; language: of new users and of announcements.
     """
 
     short_abandon_s: Annotated[int, Field(ge=0, le=60)] = 5
     area_code: Annotated[str, StringConstraints(pattern=r"^(0[0-9]{2,3})?$")] = ""
     timezone: TimeZone = "Asia/Shanghai"
-    max_misses: Annotated[int, Field(ge=1, le=100)] = 3
     language: Language = Language.CHINESE
 
 

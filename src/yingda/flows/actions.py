@@ -24,6 +24,7 @@ from yingda.flows.schemas import HoursWrite, SpeechNew
 from yingda.flows.terms import SoundKind
 from yingda.kit.context import ActorKind, Ctx
 from yingda.kit.ids import new_id
+from yingda.routing.queries import load_queues
 from yingda.telephony import load_numbers
 
 CONFIG_CHANNEL = "yingda_config"
@@ -48,7 +49,12 @@ async def _save(ctx: Ctx, name: str) -> None:
 
 
 async def _check(ctx: Ctx, definition: Definition) -> None:
-    known = Known(hours=await queries.ids_of(ctx.db, Hours), sounds=await queries.ids_of(ctx.db, Sound))
+    queues = await load_queues(ctx.db)
+    known = Known(
+        hours=await queries.ids_of(ctx.db, Hours),
+        sounds=await queries.ids_of(ctx.db, Sound),
+        queues=frozenset({queue.spec.id for queue in queues} | {queue.spec.name for queue in queues}),
+    )
     found = problems(definition, known)
     if found:
         listed = [{"code": item.code.value, "node": item.node, "value": item.value} for item in found]

@@ -55,7 +55,8 @@ class FlowTreatments:
         """A call enters the published version."""
         name = self.published[flow]
         definition = self.definitions[flow, name.version]
-        return self._step(engine.start(definition, self._facts(facts), now, flow=flow, version=name.version))
+        step = engine.start(definition, self._facts(facts), now, flow=flow, version=name.version)
+        return self._step(definition, step)
 
     def key(self, session: port.Session, facts: port.CallFacts, key: str, now: datetime) -> port.Step:
         """A key was pressed."""
@@ -90,7 +91,7 @@ class FlowTreatments:
         if definition is None:
             # The version was removed while a call was in it; the set-up forbids that, a restored backup does not.
             return port.Step(session, held.node, (port.Finish(Outcome.FAILED),))
-        return self._step(stimulus(definition, held, self._facts(facts), now))
+        return self._step(definition, stimulus(definition, held, self._facts(facts), now))
 
     def _facts(self, facts: port.CallFacts) -> CallFacts:
         return CallFacts(
@@ -104,11 +105,11 @@ class FlowTreatments:
             number_hours=facts.hours,
         )
 
-    def _step(self, step: Step) -> port.Step:
-        acts = tuple(self._act(effect) for effect in step.effects)
+    def _step(self, definition: Definition, step: Step) -> port.Step:
+        acts = tuple(self._act(definition, effect) for effect in step.effects)
         return port.Step(step.session.to_dict(), step.session.node, acts)
 
-    def _act(self, effect: Effect) -> port.Act:
+    def _act(self, definition: Definition, effect: Effect) -> port.Act:
         match effect:
             case Answer():
                 return port.PickUp()
@@ -126,4 +127,6 @@ class FlowTreatments:
             case HangUp(reason):
                 return port.Finish(_OUTCOMES[reason])
             case Noted(kind, data):
-                return port.Note(kind.value, data)
+                node = definition.nodes.get(str(data.get("node")))
+                # People know a node by its name, which may be another in the next version.
+                return port.Note(kind.value, {"label": node.label, **data} if node and node.label else data)

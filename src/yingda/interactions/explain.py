@@ -84,7 +84,9 @@ def _sentence(kind: str, data: Data, names: Mapping[str, str], language: int) ->
     if template is None:
         return _fallback(kind, data, names, language)
     values = _Worded((str(name), _worded(kind, str(name), value, names, language)) for name, value in data.items())
-    if not values.get("label") and "node" in values:
+    if values.get("label"):
+        values["node"] = values["label"]
+    elif "node" in values:
         values["label"] = values["node"]
     for name in _OPTIONAL:
         values.setdefault(name, "")
@@ -99,6 +101,8 @@ def _worded(kind: str, name: str, value: Any, names: Mapping[str, str], language
         return names.get(str(value), str(value))
     if name == "rank":
         return _rank(value, language)
+    if name == "reason" and str(value).startswith("key "):
+        return ("按键 {}", "key {}")[language].format(str(value).removeprefix("key "))
     if name.endswith("_s") and isinstance(value, int | float):
         return _seconds(value, language)
     return _word(kind, value, language)

@@ -6,6 +6,7 @@ tables.
 """
 
 import gzip
+import re
 from array import array
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,8 @@ import orjson
 _DATA = Path(__file__).parent / "data"
 _FIRST_MOBILE = 1_300_000
 _NONE = 0xFFFF
+_CODE_DIGITS = 3
+_PROVINCE = re.compile(r"^(.{2,3}?省|.*自治区|内蒙古|广西|西藏|宁夏|新疆)(?=.)")
 
 Value = TypeVar("Value")
 
@@ -47,6 +50,23 @@ def area_of(national: str) -> Place | None:
         return None if place == _NONE else tables.names[place]
     found = _longest(tables.fixed, national)
     return None if found is None else tables.names[found]
+
+
+def area_code_of(place: Place | None) -> str:
+    """The area code of a city with its 0, such as ``020``; '' where the place is a province or unknown."""
+    return _codes().get(_city(place.zh), "") if place else ""
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """City → area code. Cities that share a code stand together in the tables: 沈阳市、铁岭市."""
+    tables = _tables()
+    codes = {key: tables.names[index].zh for key, index in tables.fixed.items() if len(key) <= _CODE_DIGITS}
+    return {_city(city): f"0{code}" for code, names in codes.items() for city in names.split("、")}
+
+
+def _city(name: str) -> str:
+    return _PROVINCE.sub("", name.split("、")[0])
 
 
 def carrier_of(national: str) -> Place | None:

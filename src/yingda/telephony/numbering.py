@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from yingda.telephony.areas import Place, area_of, carrier_of, country
+from yingda.telephony.areas import Place, area_code_of, area_of, carrier_of, country
 
 
 class NumberKind(enum.StrEnum):
@@ -29,13 +29,17 @@ class NumberKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NumberInfo:
-    """What can be told from a number alone. ``display`` is its one form, '' where it is withheld."""
+    """What can be told from a number alone.
+
+    ``display`` is its one form, '' where it is withheld; ``area_code`` has its 0, '' where there is none.
+    """
 
     display: str
     e164: str | None
     kind: NumberKind
     area: Place | None = None
     carrier: Place | None = None
+    area_code: str = ""
 
 
 _WITHHELD = frozenset({"", "anonymous", "unknown", "restricted", "private", "unavailable", "withheld", "asterisk", "s"})
@@ -93,7 +97,8 @@ def _international(digits: str) -> NumberInfo | None:
 def _chinese(digits: str, area_code: str) -> NumberInfo | None:
     bare = digits.removeprefix("0")
     if _MOBILE.fullmatch(bare):
-        return NumberInfo(bare, f"+86{bare}", NumberKind.MOBILE, area_of(bare), carrier_of(bare))
+        area = area_of(bare)
+        return NumberInfo(bare, f"+86{bare}", NumberKind.MOBILE, area, carrier_of(bare), area_code_of(area))
     if _SERVICE.fullmatch(digits):
         # Short and 95 numbers are not reachable from abroad; 400 and 800 numbers have no area either.
         return NumberInfo(digits, f"+86{digits}" if len(digits) == 10 else None, NumberKind.SERVICE)
@@ -109,7 +114,10 @@ def _landline(significant: str) -> NumberInfo | None:
     if code is None or not _LOCAL.fullmatch(significant[code.end() :]):
         return None
     area = area_of(significant)
-    return None if area is None else NumberInfo(f"0{significant}", f"+86{significant}", NumberKind.LANDLINE, area)
+    if area is None:
+        return None
+    national = f"0{significant}"
+    return NumberInfo(national, f"+86{significant}", NumberKind.LANDLINE, area, None, f"0{code[0]}")
 
 
 def _foreign(digits: str) -> NumberInfo | None:

@@ -11,10 +11,8 @@ class TrunkKind(enum.StrEnum):
 
 
 class Codec(enum.StrEnum):
-    """Codecs that may be offered to a trunk."""
+    """Codecs that may be offered to a trunk: those of 8 kHz, in which calls are recorded."""
 
     ALAW = "alaw"
     ULAW = "ulaw"
-    G722 = "g722"
-    G729 = "g729"
-    OPUS = "opus"
+    GSM = "gsm"

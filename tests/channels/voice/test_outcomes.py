@@ -9,6 +9,7 @@ from tests.channels.voice.setups import (
     BARE_NUMBER,
     CLOSED_NUMBER,
     FLOW,
+    NUMBER,
     OFF_NUMBER,
     TRUNK,
     name_id,
@@ -231,3 +232,10 @@ def test_a_flow_that_leads_back_to_a_missing_queue_does_not_spin() -> None:
     for _ in range(10):
         world.wait(1)
     assert 5 <= world.kinds(call).count("queue_unknown") <= 11
+
+
+@pytest.mark.parametrize("called", [NUMBER, "+862088880000", "862088880000", "00862088880000", "88880000"])
+def test_our_number_is_known_in_every_form_that_trunks_send(called: str) -> None:
+    world = World(replace(tenant([queue("sales", "a")]), area_code="020"))
+    call = world.arrive(called)
+    assert (call.number, world.kinds(call)[:2]) == (NUMBER, ["arrived", "node_entered"])

@@ -275,3 +275,18 @@ def test_an_arrival_that_is_told_twice_is_one_call() -> None:
     world.hear(LegArrived(call.leg, TRUNK, call.number, call.caller, "", world.now))
     world.hear(world.plant.seen(world.now))
     assert len(world.floor.calls) == 1
+
+
+def test_an_offer_made_while_another_call_is_mended_is_not_missed() -> None:
+    """Two wait for one agent; the first has left unheard, so the second is offered in the midst of reconciling."""
+    world = quiet_sales()
+    world.ready("a")
+    first = world.queued()
+    second = world.queued(caller="13900139000")
+    world.crash()
+    world.deaf = True
+    world.plant.end(first.leg, world.now)
+    world.deaf = False
+    world.connect()
+    assert [offer.result for offer in world.offers(second)] == [None]
+    assert set(world.plant.legs) == {second.leg, world.leg_of("a")}

@@ -50,7 +50,10 @@ async def tenant_of(ctx: Ctx) -> Tenant:
 async def settings_of(ctx: Ctx) -> Settings:
     """The settings of the tenant of ``ctx``; what was never set has its default."""
     row = await queries.settings_of(ctx.db, ctx.tenant_id)
-    return Settings() if row is None else Settings.model_validate(row.settings)
+    if row is None:
+        return Settings()
+    # A setting that an earlier version had is passed over.
+    return Settings.model_validate({name: row.settings[name] for name in Settings.model_fields if name in row.settings})
 
 
 async def change_settings(ctx: Ctx, new: SettingsIn) -> None:

@@ -110,6 +110,7 @@ class Call:
     stage: Stage
     area: Bilingual | None = None
     carrier: Bilingual | None = None
+    area_code: str = ""
     flow: UUID | None = None
     flow_name: str = ""
     flow_version: int | None = None

@@ -24,14 +24,16 @@ from yingda.channels.voice.treatment import (
 )
 from yingda.interactions.records import Bilingual
 from yingda.interactions.terms import EndedBy, Outcome, SegmentKind
-from yingda.telephony.numbering import describe, is_withheld
+from yingda.telephony.numbering import describe, is_withheld, normalise
 from yingda.telephony.switch import Cause, LegArrived
 
 
 def arrived(floor: Floor, event: LegArrived, now: datetime) -> None:
     """A call came in over a trunk or from one of our phones."""
     trunk = floor.setup.trunks.get(event.endpoint)
-    number = floor.setup.numbers.get(event.called)
+    numbers = floor.setup.numbers
+    # Trunks name our numbers in any form: +8620…, 8620…, 020…, the local part alone.
+    number = numbers.get(event.called) or numbers.get(normalise(event.called, floor.setup.area_code))
     call = _new_call(floor, event, number, trunk)
     floor.calls[call.id] = call
     floor.own(event.leg, call)
@@ -65,6 +67,7 @@ def _new_call(floor: Floor, event: LegArrived, number: NumberSetup | None, trunk
         offered_at=event.at,
         stage=InFlow({}, ""),
         area=Bilingual(info.area.zh, info.area.en) if info and info.area else None,
+        area_code=info.area_code if info else "",
         carrier=Bilingual(info.carrier.zh, info.carrier.en) if info and info.carrier else None,
     )
 
@@ -89,6 +92,7 @@ def facts(floor: Floor, call: Call) -> CallFacts:
         number=call.number,
         area=call.area.zh if call.area else "",
         carrier=call.carrier.zh if call.carrier else "",
+        area_code=call.area_code,
         hours=number.hours if (number := floor.setup.numbers.get(call.number)) else None,
     )
 

@@ -6,7 +6,9 @@ asked for again.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from yingda.agents import presence
 from yingda.agents.terms import OFFERED, SERVING, AgentState
@@ -91,17 +93,32 @@ def _file_the_forgotten(floor: Floor, now: datetime) -> None:
             ending.filed(floor, call, now)
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the switch has, and the offers that there were when it was looked at.
+
+    Mending one call frees agents, who are offered the next: those offers are younger than the look,
+    their legs are not in it and must not be missed.
+    """
+
+    legs: Mapping[str, LegSeen]
+    bridges: Mapping[str, tuple[str, ...]]
+    offers: frozenset[UUID]
+
+
 def reconcile(floor: Floor, seen: SwitchConnected, now: datetime) -> None:
     """The connection to the switch stands again."""
+    waiting = (call.stage for call in floor.calls.values() if isinstance(call.stage, Waiting))
+    offered = frozenset(offering.offer for stage in waiting for offering in stage.offers)
+    look = _Look({leg.leg: leg for leg in seen.legs}, seen.bridges, offered)
     _reach(floor, seen, now)
-    legs = {leg.leg: leg for leg in seen.legs}
     for call in list(floor.calls.values()):
         if isinstance(call.stage, Ended):
             continue
-        if call.leg not in legs:
-            _customer_gone(floor, call, legs, seen.restarted, now)
+        if call.leg not in look.legs:
+            _customer_gone(floor, call, look, seen.restarted, now)
         else:
-            _customer_there(floor, call, legs, seen.bridges, now)
+            _customer_there(floor, call, look, now)
 
 
 def _reach(floor: Floor, seen: SwitchConnected, now: datetime) -> None:
@@ -116,31 +133,29 @@ def _reach(floor: Floor, seen: SwitchConnected, now: datetime) -> None:
         offers.route(floor, floor.tell_routing(agent_id, now), now)
 
 
-def _customer_gone(floor: Floor, call: Call, legs: Mapping[str, LegSeen], restarted: bool, now: datetime) -> None:
+def _customer_gone(floor: Floor, call: Call, look: _Look, restarted: bool, now: datetime) -> None:
     if restarted:
         ending.ended(floor, call, now, failed=SWITCH_RESTARTED)
         return
-    if isinstance(call.stage, Talking) and call.stage.agent_leg not in legs:
+    if isinstance(call.stage, Talking) and call.stage.agent_leg not in look.legs:
         # Both are gone and nobody was there to hear who went first.
         call.ending_by = call.ending_by or EndedBy.CUSTOMER
     call.cause = call.cause or "ended_unheard"
     ending.ended(floor, call, now)
 
 
-def _customer_there(
-    floor: Floor, call: Call, legs: Mapping[str, LegSeen], bridges: Mapping[str, tuple[str, ...]], now: datetime
-) -> None:
+def _customer_there(floor: Floor, call: Call, look: _Look, now: datetime) -> None:
     match call.stage:
         case InFlow():
             floor.note(call, "recovered", now)
             flowing.reenter(floor, call, now)
         case Waiting():
-            _recover_waiting(floor, call, call.stage, legs, now)
+            _recover_waiting(floor, call, call.stage, look, now)
         case Talking():
-            _recover_talk(floor, call, call.stage, legs, bridges, now)
+            _recover_talk(floor, call, call.stage, look, now)
 
 
-def _recover_waiting(floor: Floor, call: Call, stage: Waiting, legs: Mapping[str, LegSeen], now: datetime) -> None:
+def _recover_waiting(floor: Floor, call: Call, stage: Waiting, look: _Look, now: datetime) -> None:
     floor.note(call, "recovered", now)
     if stage.playback is not None:
         # Its end may have been missed; the music goes on and the next announcement comes in its time.
@@ -148,8 +163,8 @@ def _recover_waiting(floor: Floor, call: Call, stage: Waiting, legs: Mapping[str
         floor.deadlines.set(f"announce:{call.id}", now + offers.RECOVERY_PAUSE)
     queue = floor.queue(stage.queue)
     floor.do(call, StartMusic(call.leg, queue.music if queue else "default"))
-    for offering in list(stage.offers):
-        leg = legs.get(offering.leg)
+    for offering in [known for known in stage.offers if known.offer in look.offers]:
+        leg = look.legs.get(offering.leg)
         if leg is None:
             offers.declined(floor, call, offering, offers.decline_reason(19), now)
         elif leg.state is LegState.UP:
@@ -159,19 +174,12 @@ def _recover_waiting(floor: Floor, call: Call, stage: Waiting, legs: Mapping[str
             offers.rings(floor, call, offering.leg, now)
 
 
-def _recover_talk(
-    floor: Floor,
-    call: Call,
-    stage: Talking,
-    legs: Mapping[str, LegSeen],
-    bridges: Mapping[str, tuple[str, ...]],
-    now: datetime,
-) -> None:
+def _recover_talk(floor: Floor, call: Call, stage: Talking, look: _Look, now: datetime) -> None:
     floor.note(call, "recovered", now)
-    if stage.agent_leg not in legs:
+    if stage.agent_leg not in look.legs:
         talking.agent_left(floor, call, 0, now)
         return
-    inside = set(bridges.get(stage.bridge, ()))
+    inside = set(look.bridges.get(stage.bridge, ()))
     if stage.muted:
         floor.do(call, Mute(stage.agent_leg, True))
     if stage.held_since is not None:
@@ -186,6 +194,6 @@ def _recover_talk(
     missing = tuple(leg for leg in wanted if leg not in inside)
     if missing:
         floor.do(call, Join(stage.bridge, missing))
-    if stage.bridge not in bridges:
+    if stage.bridge not in look.bridges:
         # The bridge was never made, so what follows it was not done either.
         floor.do(call, Record(call.leg, str(call.id)))
