@@ -2,7 +2,8 @@
 
 The server owns some state. A client that connects gets what ``snapshot`` yields and then every
 broadcast in order; it sends commands and gets one reply to each. Frames are JSON. A peer that does
-not keep up is cut off and starts again from a snapshot, so nothing grows without a bound.
+not keep up is cut off and starts again from a snapshot, so nothing grows without a bound. A message
+of the server is a list of frames: what one stimulus changed goes out in one write.
 """
 
 import asyncio
@@ -26,6 +27,9 @@ Handler = Callable[[str, Frame], Awaitable[Any]]
 
 BACKLOG = 20_000
 """Frames that may wait for one slow peer before it is cut off."""
+
+TOGETHER = 200
+"""Frames that may go out as one message, where more than one waits."""
 
 REPLY_WITHIN_S = 10.0
 
@@ -117,10 +121,23 @@ class LinkServer:
 
 async def _write(connection: ServerConnection, out: "asyncio.Queue[Frame | None]") -> None:
     with suppress(ConnectionClosed):
-        while (frame := await out.get()) is not None:
-            await connection.send(orjson.dumps(frame, default=str), text=True)
+        while True:
+            waiting = await _waiting(out)
+            frames = [frame for frame in waiting if frame is not None]
+            if frames:
+                await connection.send(orjson.dumps(frames, default=str), text=True)
+            if len(frames) < len(waiting):
+                break
         log.warning("link peer too slow, cut off")
         await connection.close(4408, "too slow")
+
+
+async def _waiting(out: "asyncio.Queue[Frame | None]") -> "list[Frame | None]":
+    """At least one frame, and what has queued behind it; a ``None`` is always the last."""
+    frames = [await out.get()]
+    while frames[-1] is not None and len(frames) < TOGETHER and not out.empty():
+        frames.append(out.get_nowait())
+    return frames
 
 
 class LinkClient:
@@ -188,7 +205,8 @@ class LinkClient:
                 ) as connection:
                     self._connection = connection
                     async for message in connection:
-                        self._receive(orjson.loads(message))
+                        for frame in orjson.loads(message):
+                            self._receive(frame)
             except (OSError, TimeoutError, InvalidHandshake, ConnectionClosed) as error:
                 log.debug("link not connected", error=str(error))
             finally:
