@@ -34,73 +34,75 @@ async def at_desk(system: System, username: str, folder: Path, hz: float = AGENT
             await system.at_rest(username)
 
 
+async def pops(system: System, agent: Desk, caller: str) -> None:
+    """The ringing page tells who it is, from where, over which network, for which queue."""
+    await expect(agent.button(ANSWER)).to_be_enabled(timeout=20_000)
+    known = await system.get("/lookup", number=caller)
+    pane = agent.page.get_by_role("region", name="客户")
+    await expect(pane.get_by_text("138 1234 5678")).to_be_visible()
+    for words in (known["area"]["zh"], known["carrier"]["zh"]):
+        await expect(pane.get_by_text(words).first).to_be_visible()
+    await expect(pane.get_by_text("service", exact=True).first).to_be_visible()
+
+
+async def held_and_muted(system: System, agent: Desk, caller: str) -> None:
+    """Four seconds of music, three of talk, four of silence, two of talk."""
+    await agent.hold()
+    await system.contact_at(caller, "held")
+    await expect(agent.button(RESUME)).to_be_visible()
+    await asyncio.sleep(4)
+    await agent.resume()
+    await system.contact_at(caller, "talking")
+    await expect(agent.button(HOLD)).to_be_visible()
+    await asyncio.sleep(3)
+    await agent.mute()
+    await asyncio.sleep(4)
+    await agent.mute()
+    await asyncio.sleep(2)
+
+
+async def filed(system: System, agent: Desk, shots: Path) -> None:
+    """The form is filled in during the wrap-up; saving makes the agent ready, the call stands among the recent."""
+    page = agent.page
+    await system.agent_in("agent4", "wrap_up")
+    await page.get_by_role("combobox", name="业务类型").click()
+    await page.get_by_role("option", name="报修").click()
+    await page.get_by_role("textbox", name="备注").fill("空调不制冷，明天上门。")
+    await agent.shot(shots / "wrap-up.png")
+    await agent.button(SAVE).click()
+    await system.agent_in("agent4", "ready")
+    recent = page.get_by_role("navigation", name="我的联络").get_by_role("listitem").first
+    await expect(recent).to_contain_text("138 1234 5678")
+    await expect(recent).to_contain_text("报修")
+
+
 async def test_the_whole_story_of_a_call(system: System, scenario_folder: Path) -> None:
     caller, shots = "13812345678", scenario_folder / "shots"
-    known = await system.get("/lookup", number=caller)
     async with at_desk(system, "agent4", scenario_folder / "story") as agent:
-        page = agent.page
-        await agent.shot(shots / "01-signed-in.png")
         await agent.ready()
         await system.agent_in("agent4", "ready")
-        await agent.shot(shots / "02-ready.png")
         async with system.caller(caller, "2", tone=CUSTOMER_HZ) as customer:
-            await expect(agent.button(ANSWER)).to_be_enabled(timeout=20_000)
-            await agent.shot(shots / "03-ringing.png")
-            pane = page.get_by_role("region", name="客户")
-            await expect(pane.get_by_text("138 1234 5678")).to_be_visible()
-            for words in (known["area"]["zh"], known["carrier"]["zh"]):
-                await expect(pane.get_by_text(words).first).to_be_visible()
-            await expect(pane.get_by_text("service", exact=True).first).to_be_visible()
-            await page.keyboard.press("Enter")
+            await pops(system, agent, caller)
+            await agent.shot(shots / "ringing.png")
+            await agent.page.keyboard.press("Enter")
             talking = await system.contact_at(caller, "talking")
             await asyncio.sleep(4)
             await expect(agent.button(STATE)).to_have_text(re.compile(r"通话\s*00:0[3-6]"))
-            await agent.shot(shots / "04-talking.png")
-
-            await agent.hold()
-            await system.contact_at(caller, "held")
-            await expect(agent.button(RESUME)).to_be_visible()
-            await asyncio.sleep(4)
-            await agent.shot(shots / "05-held.png")
-            await agent.resume()
-            await system.contact_at(caller, "talking")
-            await expect(agent.button(HOLD)).to_be_visible()
-            await asyncio.sleep(3)
-
-            await agent.mute()
-            await asyncio.sleep(4)
-            await agent.mute()
-            await asyncio.sleep(2)
-
+            await held_and_muted(system, agent, caller)
             await agent.button(HANG_UP).click()
             await customer.wait("CALL_CLOSED")
-        await system.agent_in("agent4", "wrap_up")
-        await page.get_by_role("combobox", name="业务类型").click()
-        await page.get_by_role("option", name="报修").click()
-        await page.get_by_role("textbox", name="备注").fill("空调不制冷，明天上门。")
-        await agent.shot(shots / "06-wrap-up.png")
-        await agent.button(SAVE).click()
-        await system.agent_in("agent4", "ready")
-        recent = page.get_by_role("navigation", name="我的联络").get_by_role("listitem").first
-        await expect(recent).to_contain_text("138 1234 5678")
-        await expect(recent).to_contain_text("报修")
-        await agent.shot(shots / "07-recent.png")
+        await filed(system, agent, shots)
         item = await system.interaction_of(caller)
         whole = await system.get(f"/interactions/{item['id']}")
         wav = await system.recording(item["id"])
         # The form asks for what was filed earlier; of a call that has just come there is no row yet.
-        complaints = [
-            line for line in agent.console if f"404 (Not Found) {system.url}/api/v1/interactions/" not in line
-        ]
+        rowless = f"404 (Not Found) {system.url}/api/v1/interactions/"
+        complaints = [line for line in agent.console if rowless not in line]
 
     assert talking["id"] == item["id"]
-    assert (item["outcome"], item["ended_by"], item["queue"], item["agent"]) == (
-        "answered",
-        "agent",
-        "service",
-        "agent4",
-    )
-    assert (item["business_type"], whole["form"]["notes"]) == ("报修", "空调不制冷，明天上门。")
+    facts = (item["outcome"], item["ended_by"], item["queue"], item["agent"], item["business_type"])
+    assert facts == ("answered", "agent", "service", "agent4", "报修")
+    assert whole["form"]["notes"] == "空调不制冷，明天上门。"
     assert whole["form"]["saved_by_name"]
     assert 3 < item["hold_s"] < 8
     heard_apart(wav)
