@@ -247,7 +247,7 @@ class Switch(Protocol):
         ...
 
     async def start_music(self, leg: str, music: str = "default") -> None:
-        """Music on hold for one leg, until :meth:`stop_music`."""
+        """Music on hold for one leg, until :meth:`stop_music`, :meth:`play` or :meth:`join`."""
         ...
 
     async def stop_music(self, leg: str) -> None:

@@ -142,7 +142,9 @@ def test_place_announcements_with_music_between() -> None:
     for call, place in ((first, 1), (second, 2)):
         assert world.plant.legs[call.leg].music == "default"
         assert not [d for d in world.decisions[call.id] if d.kind == "position_told"], place
+    before = len(world.effects)
     world.wait(1)
+    assert world.names(before) == ["Play", "Play"], "music goes on while the speech is being made"
     for call, place in ((first, 1), (second, 2)):
         told = [d.data for d in world.decisions[call.id] if d.kind == "position_told"]
         assert told == [{"position": place}]

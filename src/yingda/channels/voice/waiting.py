@@ -63,7 +63,8 @@ def announce(floor: Floor, call: Call, now: datetime) -> None:
     stage.announce_at = None
     stage.playback = f"play-{floor.new_id()}"
     prompts = floor.setup.treatments.position(stage.session, position)
-    floor.do(call, StopMusic(call.leg), Play(call.leg, stage.playback, prompts))
+    # The switch ends the music when it begins to play: until the speech has been made, the caller hears music.
+    floor.do(call, Play(call.leg, stage.playback, prompts))
     floor.note(call, "position_told", now, {"position": position})
 
 
