@@ -6,7 +6,7 @@ from yingda.providers.asterisk.modules import MODULES
 from yingda.providers.asterisk.names import APP, NOBODY
 
 if TYPE_CHECKING:
-    from yingda.providers.asterisk.config import AsteriskSettings
+    from yingda.providers.asterisk.settings import AsteriskSettings
 
 # Numbers, and names of two letters or more: a single letter would take Asterisk's own "h", which runs
 # after every hang-up, for another call.
