@@ -26,6 +26,9 @@ ARRIVING = 20
 """Calls a second."""
 LINGER_S = 5.0
 
+Places = list[tuple[datetime, int]]
+"""When which place was told."""
+
 
 async def measure(callers: int, seconds: float, every: int) -> dict[str, Any]:
     """The whole of it."""
@@ -40,7 +43,7 @@ async def measure(callers: int, seconds: float, every: int) -> dict[str, Any]:
             outcome = await calling
             await asyncio.sleep(2)
             items = await system.history(PREFIX, most=callers + 1)
-            told = [await places(system, item) for item in items]
+            told = while_all_waited(items, [await places(system, item) for item in items])
     return {
         "callers": callers,
         "content": outcome.successful,
@@ -70,14 +73,20 @@ def _both(before: Usage, after: Usage) -> dict[str, float]:
     return {"before": before.rss_mb, "after": after.rss_mb}
 
 
-async def places(system: System, item: Json) -> list[tuple[datetime, int]]:
+async def places(system: System, item: Json) -> Places:
     """When a caller was told which place."""
     steps = await system.decisions(item["id"])
     told = [step for step in steps if step["kind"] == "position_told"]
     return [(datetime.fromisoformat(step["at"]), step["data"]["position"]) for step in told]
 
 
-def announcements(items: list[Json], told: list[list[tuple[datetime, int]]], every: int) -> dict[str, Any]:
+def while_all_waited(items: list[Json], told: list[Places]) -> list[Places]:
+    """Without what was told when the first callers had left and the others had moved up."""
+    first = min(datetime.fromisoformat(item["ended_at"]) for item in items)
+    return [[step for step in steps if step[0] < first] for steps in told]
+
+
+def announcements(items: list[Json], told: list[Places], every: int) -> dict[str, Any]:
     """Whether everybody was told the right place, often enough, and how long it took."""
     order = {item["id"]: place for place, item in enumerate(sorted(items, key=lambda one: one["queued_at"]), 1)}
     wrong = sum(place != order[item["id"]] for item, steps in zip(items, told, strict=True) for _, place in steps)
@@ -95,11 +104,11 @@ def announcements(items: list[Json], told: list[list[tuple[datetime, int]]], eve
     }
 
 
-def _gaps(steps: list[tuple[datetime, int]]) -> Iterator[float]:
+def _gaps(steps: Places) -> Iterator[float]:
     return ((later[0] - earlier[0]).total_seconds() for earlier, later in pairwise(steps))
 
 
-def _after(item: Json, steps: list[tuple[datetime, int]]) -> float:
+def _after(item: Json, steps: Places) -> float:
     return (steps[0][0] - datetime.fromisoformat(item["queued_at"])).total_seconds()
 
 
