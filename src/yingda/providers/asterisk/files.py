@@ -1,12 +1,8 @@
 """The text of each configuration file, from settings."""
 
-from typing import TYPE_CHECKING
-
 from yingda.providers.asterisk.modules import MODULES
 from yingda.providers.asterisk.names import APP, NOBODY
-
-if TYPE_CHECKING:
-    from yingda.providers.asterisk.settings import AsteriskSettings
+from yingda.providers.asterisk.settings import AsteriskSettings
 
 # Numbers, and names of two letters or more: a single letter would take Asterisk's own "h", which runs
 # after every hang-up, for another call.
@@ -15,7 +11,7 @@ _NUMBERS = ("_[0-9+*#]!", "_[a-zA-Z][0-9a-zA-Z]!")
 Section = tuple[str, list[tuple[str, object]]]
 
 
-def all_files(settings: "AsteriskSettings") -> dict[str, str]:
+def all_files(settings: AsteriskSettings) -> dict[str, str]:
     """Every file by its name in the configuration folder."""
     return {
         "asterisk.conf": _asterisk(settings),
@@ -46,7 +42,7 @@ def _ini(sections: list[Section]) -> str:
     return "\n".join(f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in rows) for name, rows in sections)
 
 
-def _asterisk(s: "AsteriskSettings") -> str:
+def _asterisk(s: AsteriskSettings) -> str:
     directories: list[tuple[str, object]] = [
         ("astetcdir", s.etc_dir),
         ("astmoddir", s.modules_dir),
@@ -72,7 +68,7 @@ def _asterisk(s: "AsteriskSettings") -> str:
     return _ini([("directories", directories), ("options", options)])
 
 
-def _modules(s: "AsteriskSettings") -> str:
+def _modules(s: AsteriskSettings) -> str:
     # An Asterisk of the machine's own may be older and have fewer of them; each one missing is an error in its log.
     wanted = [f"{name}.so" for name in (*MODULES, *s.extra_modules)]
     there = {path.name for path in s.modules_dir.glob("*.so")}
@@ -90,7 +86,7 @@ def _logger() -> str:
     )
 
 
-def _http(s: "AsteriskSettings") -> str:
+def _http(s: AsteriskSettings) -> str:
     rows: list[tuple[str, object]] = [
         ("enabled", "yes"),
         ("bindaddr", s.control_address),
@@ -104,13 +100,13 @@ def _http(s: "AsteriskSettings") -> str:
     return _ini([("general", rows)])
 
 
-def _ari(s: "AsteriskSettings") -> str:
+def _ari(s: AsteriskSettings) -> str:
     general: list[tuple[str, object]] = [("enabled", "yes"), ("websocket_write_timeout", 1000)]
     user: list[tuple[str, object]] = [("type", "user"), ("read_only", "no"), ("password", s.ari_password)]
     return _ini([("general", general), (s.ari_user, user)])
 
 
-def _manager(s: "AsteriskSettings") -> str:
+def _manager(s: AsteriskSettings) -> str:
     general: list[tuple[str, object]] = [
         ("enabled", "yes"),
         ("webenabled", "no"),
@@ -129,7 +125,7 @@ def _manager(s: "AsteriskSettings") -> str:
     return _ini([("general", general), (s.ami_user, user)])
 
 
-def _rtp(s: "AsteriskSettings") -> str:
+def _rtp(s: AsteriskSettings) -> str:
     rows: list[tuple[str, object]] = [
         ("rtpstart", s.rtp_first),
         ("rtpend", s.rtp_last),
@@ -140,7 +136,7 @@ def _rtp(s: "AsteriskSettings") -> str:
     return _ini(sections)
 
 
-def _pjsip(s: "AsteriskSettings") -> str:
+def _pjsip(s: AsteriskSettings) -> str:
     general: list[tuple[str, object]] = [
         ("type", "global"),
         ("user_agent", "Yingda"),
@@ -177,7 +173,7 @@ def _pjsip(s: "AsteriskSettings") -> str:
     return _ini(sections)
 
 
-def _transport(s: "AsteriskSettings", protocol: str, port: int) -> Section:
+def _transport(s: AsteriskSettings, protocol: str, port: int) -> Section:
     rows: list[tuple[str, object]] = [
         ("type", "transport"),
         ("protocol", protocol),
@@ -188,7 +184,7 @@ def _transport(s: "AsteriskSettings", protocol: str, port: int) -> Section:
     return f"transport-{protocol}", rows
 
 
-def _tls(s: "AsteriskSettings") -> Section:
+def _tls(s: AsteriskSettings) -> Section:
     """Without a certificate it still serves trunks that we call, not those that call us."""
     name, rows = _transport(s, "tls", s.sip_port + 1)
     rows.append(("method", "tlsv1_2"))
@@ -197,7 +193,7 @@ def _tls(s: "AsteriskSettings") -> Section:
     return name, rows
 
 
-def _outside(s: "AsteriskSettings") -> list[tuple[str, object]]:
+def _outside(s: AsteriskSettings) -> list[tuple[str, object]]:
     if not s.public_address:
         return []
     rows: list[tuple[str, object]] = [
@@ -228,7 +224,7 @@ def _filtered(text: str) -> str:
     return f"${{FILTER(0-9a-zA-Z+*#,{text})}}"
 
 
-def _context(s: "AsteriskSettings", name: str, kind: str) -> str:
+def _context(s: AsteriskSettings, name: str, kind: str) -> str:
     """Hands a call to us; while we are away, music as early media and another try every second.
 
     The digits are filtered because a comma in a SIP user part would become another argument. A provider
@@ -261,12 +257,12 @@ def _context(s: "AsteriskSettings", name: str, kind: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _extensions(s: "AsteriskSettings") -> str:
+def _extensions(s: AsteriskSettings) -> str:
     head = "[general]\nstatic = yes\nwriteprotect = yes\nautofallthrough = yes\n"
     return "\n".join([head, _context(s, "from-trunk", "trunk"), _context(s, "from-phone", "phone")])
 
 
-def _music(s: "AsteriskSettings") -> str:
+def _music(s: AsteriskSettings) -> str:
     # Each caller has an own place in the file and goes on there after an announcement.
     return _ini([("default", [("mode", "files"), ("directory", s.music_dir), ("sort", "alpha")])])
 
