@@ -101,6 +101,7 @@ async def round_of_calls(system: System, plan: Plan, prefix: str, numbers: dict[
             "p99": percentile(delays, 0.99),
             "most": max(delays, default=None),
         },
+        "rate_reached": reached(items),
         "answered_in_time": round(in_time / plan.calls, 5),
         "cpu_ms_per_call": cpu_ms_per_call(before, after, plan.calls),
         "memory_mb": memory(before, after, plan.calls),
@@ -116,6 +117,13 @@ async def written(system: System, prefix: str, calls: int) -> list[dict[str, Any
             break
         await asyncio.sleep(1)
     return items
+
+
+def reached(items: list[dict[str, Any]]) -> float | None:
+    """Calls a second as they came in: busy callers fall behind what was asked of them."""
+    times = sorted(datetime.fromisoformat(item["offered_at"]) for item in items)
+    seconds = (times[-1] - times[0]).total_seconds() if times else 0.0
+    return round((len(times) - 1) / seconds, 1) if seconds else None
 
 
 def waited(item: dict[str, Any]) -> float:
