@@ -19,6 +19,7 @@ from yingda.app.switching.commands import VERBS
 from yingda.app.switching.perform import Performer
 from yingda.app.switching.runner import Runner
 from yingda.app.switching.writer import Fact, Writer
+from yingda.channels.voice.effects import Play
 from yingda.channels.voice.exchange import Exchange
 from yingda.channels.voice.floor import Floor
 from yingda.interactions.records import InteractionRecord
@@ -43,6 +44,8 @@ class Process:
     silent: list[Exception] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.speaks = asyncio.Event()
+        self.speaks.set()
         self.journal = Journal(self.folder / "journal")
         clock = SystemClock()
         self.writer = Writer(self.journal, self.store, clock)
@@ -57,6 +60,7 @@ class Process:
                 self.records[fact.id] = fact
 
     async def sounds(self, _: UUID, prompts: Sequence[object]) -> list[Path]:
+        await self.speaks.wait()
         if self.silent:
             raise self.silent.pop()
         return [Path(f"/sounds/{number}") for number, _ in enumerate(prompts)]
@@ -172,6 +176,23 @@ async def test_a_prompt_that_cannot_be_made_does_not_stop_the_flow(process: Proc
     async with process.running():
         switch.arrive(NUMBER)
         await until(lambda: switch.asked("play"))
+
+
+async def test_a_phone_rings_while_speech_for_the_caller_is_still_being_made(
+    process: Process, switch: FakeSwitch
+) -> None:
+    async with process.running():
+        leg = await process.queued()
+        process.speaks.clear()
+        call = process.floor.legs[leg]
+        speech = Play(leg, "slow", (object(),))
+        process.runner.tell(process.floor, lambda floor, _: floor.do(floor.calls[call], speech))
+        await process.ready("a")
+        await until(lambda: switch.asked("dial"))
+        assert not [asked for asked in switch.asked("play") if asked[1] == "slow"]
+        process.speaks.set()
+        await until(lambda: [asked for asked in switch.asked("play") if asked[1] == "slow"])
+    await switch.close_connection()
 
 
 async def test_errors_of_commands_are_answered(process: Process) -> None:

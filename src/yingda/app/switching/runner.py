@@ -16,8 +16,10 @@ from yingda.app.switching.perform import Performer
 from yingda.app.switching.writer import Fact, Writer
 from yingda.channels.voice import live, records, recovery
 from yingda.channels.voice.call import InFlow, Waiting, dump, load
+from yingda.channels.voice.effects import Effect, HangUp, Ring
 from yingda.channels.voice.exchange import Exchange
 from yingda.channels.voice.floor import Floor, Outbox, Tally
+from yingda.channels.voice.offers import AGENT_LEG
 from yingda.channels.voice.setup import TenantSetup
 from yingda.kit.clock import Clock
 from yingda.kit.journal import Journal
@@ -197,7 +199,8 @@ class Runner:
         performer = self.performer
         if performer is not None:
             for call, effect in out.effects:
-                self.lines.submit(call, lambda c=call, e=effect: performer.perform(floor, c, e))  # type: ignore[misc]
+                line = line_of(call, effect)
+                self.lines.submit(line, lambda c=call, e=effect: performer.perform(floor, c, e))  # type: ignore[misc]
         for frame in frames(floor, out, now):
             self.broadcast(frame)
 
@@ -207,6 +210,16 @@ class Runner:
             await self._switch.hang_up(leg, Cause.CONGESTION)
         except (SwitchError, SwitchUnavailable) as error:
             log.warning("orphan leg not ended", leg=leg, error=str(error))
+
+
+def line_of(call: UUID, effect: Effect) -> UUID | str:
+    """Behind what an effect has to wait: its call's others, but an agent's device rings for itself.
+
+    Speech for the caller may take seconds to be made; nobody's phone waits for it.
+    """
+    if isinstance(effect, Ring | HangUp) and effect.leg.startswith(AGENT_LEG):
+        return effect.leg
+    return call
 
 
 def frames(floor: Floor, out: Outbox, now: datetime) -> list[Frame]:

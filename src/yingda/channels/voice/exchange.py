@@ -117,7 +117,7 @@ class Exchange:
 
     def _unknown_leg(self, seen: LegSeen, now: datetime) -> None:
         """A caller who came in the moment we went down is taken now; anything else is an orphan."""
-        if seen.endpoint in self._owner and seen.state is not LegState.UP and not seen.leg.startswith("agent-"):
+        if seen.endpoint in self._owner and seen.state is not LegState.UP and not seen.leg.startswith(offers.AGENT_LEG):
             self._arrive(LegArrived(seen.leg, seen.endpoint, seen.called, seen.caller, "", seen.created_at), now)
         else:
             self._strays.append(seen.leg)

@@ -28,6 +28,7 @@ _RESULT_OF_WITHDRAWAL = {
     WithdrawnWhy.DOUBLED: OfferResult.WITHDRAWN,
 }
 ROUTING = "routing"
+AGENT_LEG = "agent-"
 RECOVERY_PAUSE = timedelta(seconds=5)
 
 
@@ -60,7 +61,7 @@ def _offer(floor: Floor, call: Call | None, offered: Offered, now: datetime) -> 
     # Routing's own spec: a queue that was removed from the set-up still serves those who wait in it.
     ring_s = floor.acd.queues()[offered.queue].spec.ring_s
     endpoint = agent.browser if device == BROWSER else agent.phone
-    leg = f"agent-{offered.offer}"
+    leg = f"{AGENT_LEG}{offered.offer}"
     call.stage.offers.append(Offering(offered.offer, agent.id, leg, endpoint, now))
     floor.own(leg, call)
     open_segment(floor, call, str(offered.offer), SegmentKind.AGENT, now, queue=offered.queue, agent=agent.id)
