@@ -110,7 +110,8 @@ async def office(
     await make_user(database, tenant.id, "admin", "admin")
     await make_user(database, tenant.id, "agent", "agent1")
     contacts = await fill(database, tenant, recordings)
-    lists = {"agents": [], "queues": [], "contacts": [], "trunks": [{"id": "t", "name": "lab", "reachable": True}]}
+    trunk = {"id": str(UUID(int=7)), "name": "lab", "reachable": True}
+    lists = {"agents": [], "queues": [], "contacts": [], "trunks": [trunk]}
     value = {"at": AT.isoformat(), **lists}
     hub.take({"tenant": str(tenant.id), "type": "snapshot", "value": value})
     with serving(make_app(cluster, recordings, hub)) as url:

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -11,6 +12,7 @@ from fastapi.responses import FileResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 
 from yingda import __version__
 from yingda.app import sip_proxy, wiring
@@ -111,11 +113,21 @@ def _is_loopback(request: Request) -> bool:
         return False
 
 
+class _Assets(StaticFiles):
+    """Files whose names change with their content: a browser asks for each once."""
+
+    def file_response(self, *args: Any, **named: Any) -> Response:
+        """Kept for a year."""
+        response = super().file_response(*args, **named)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
 def _pages(app: FastAPI, dist: Path) -> None:
     """The web application: its files by name, its first page for every other address."""
     if not (dist / "index.html").is_file():
         return
-    app.mount("/assets", StaticFiles(directory=dist / "assets"), name="assets")
+    app.mount("/assets", GZipMiddleware(_Assets(directory=dist / "assets"), minimum_size=1000), name="assets")
     # Known by name: what a browser asks for is never joined to a path.
     files = {file.name: file for file in dist.iterdir() if file.is_file()}
 

@@ -59,12 +59,23 @@ class Ami:
     async def _act(self, action: str, fields: Mapping[str, str]) -> list[dict[str, str]]:
         try:
             async with asyncio.timeout(TIMEOUT_S):
-                async with self._opening:
-                    if self._writer is None:
-                        await self._open()
-                return await self._send(action, fields)
+                used = self._writer is not None
+                try:
+                    return await self._ask(action, fields)
+                except (ConnectionError, AmiDown):
+                    # A connection that Asterisk's predecessor held open is found dead only when it is used.
+                    if not used:
+                        raise
+                    self._drop()
+                    return await self._ask(action, fields)
         except (OSError, TimeoutError) as error:
             raise AmiDown(str(error) or "no reply in time") from error
+
+    async def _ask(self, action: str, fields: Mapping[str, str]) -> list[dict[str, str]]:
+        async with self._opening:
+            if self._writer is None:
+                await self._open()
+        return await self._send(action, fields)
 
     async def close(self) -> None:
         """Closes the connection; the next action opens it again."""
