@@ -21,6 +21,8 @@ pytestmark = pytest.mark.scenario
 
 NUMBER = "02088880000"
 NAME = "trunk-demo-carrier"
+REGISTERED_S = 35
+"""A first request that is lost is made again after ten seconds; three times may it be lost."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -78,7 +80,7 @@ async def test_a_registered_trunk_takes_calls_to_its_registration(
     switch: AsteriskSwitch, ear: Ear, provider: Carrier, beep: Path, tmp_path: Path
 ) -> None:
     await switch.put_trunk(registered(provider))
-    await ear.next(PhoneChanged, endpoint=NAME, reachable=True)
+    await ear.next(PhoneChanged, endpoint=NAME, reachable=True, limit_s=REGISTERED_S)
     assert NAME in (await switch.look()).reachable
     await provider.call(f"PJSIP/{USER}")
     leg = await ear.next(LegArrived)
@@ -92,7 +94,7 @@ async def test_a_number_in_the_request_is_the_called_number(
     switch: AsteriskSwitch, ear: Ear, server: RunningAsterisk, provider: Carrier
 ) -> None:
     await switch.put_trunk(registered(provider))
-    await ear.next(PhoneChanged, endpoint=NAME, reachable=True)
+    await ear.next(PhoneChanged, endpoint=NAME, reachable=True, limit_s=REGISTERED_S)
     await provider.call(f"PJSIP/{USER}/sip:{NUMBER}@127.0.0.1:{server.settings.sip_port}")
     leg = await ear.next(LegArrived)
     assert (leg.endpoint, leg.called) == (NAME, NUMBER)
@@ -129,7 +131,7 @@ async def test_a_call_by_the_registration_may_come_from_another_of_the_providers
     switch: AsteriskSwitch, ear: Ear, server: RunningAsterisk, provider: Carrier
 ) -> None:
     await switch.put_trunk(registered(provider))
-    await ear.next(PhoneChanged, endpoint=NAME, reachable=True)
+    await ear.next(PhoneChanged, endpoint=NAME, reachable=True, limit_s=REGISTERED_S)
     contact = provider.contact()
     assert ";line=" in contact
     async with inviting("127.0.0.9", server.settings.sip_port) as call:
@@ -154,7 +156,7 @@ async def test_a_wrong_password_is_unreachable_and_asks_seldom(
     refused = [line for line in provider.log().splitlines() if "'REGISTER'" in line and "Failed to auth" in line]
     assert 1 <= len(refused) <= 2
     await switch.put_trunk(registered(provider))
-    await ear.next(PhoneChanged, endpoint=NAME, reachable=True)
+    await ear.next(PhoneChanged, endpoint=NAME, reachable=True, limit_s=REGISTERED_S)
     await switch.remove_trunk(NAME)
 
 
@@ -162,12 +164,12 @@ async def test_a_provider_that_was_started_anew_has_us_registered_again(
     switch: AsteriskSwitch, ear: Ear, provider: Carrier
 ) -> None:
     await switch.put_trunk(registered(provider))
-    await ear.next(PhoneChanged, endpoint=NAME, reachable=True)
+    await ear.next(PhoneChanged, endpoint=NAME, reachable=True, limit_s=REGISTERED_S)
     await provider.stop()
     provider.forget()
     await ear.next(PhoneChanged, endpoint=NAME, reachable=False)
     await provider.start()
-    await ear.next(PhoneChanged, endpoint=NAME, reachable=True, limit_s=20)
+    await ear.next(PhoneChanged, endpoint=NAME, reachable=True, limit_s=REGISTERED_S)
     assert provider.registered()
     await provider.call(f"PJSIP/{USER}")
     leg = await ear.next(LegArrived)
@@ -186,7 +188,7 @@ async def test_a_trunk_by_its_address(
     transport: Transport,
 ) -> None:
     await switch.put_trunk(by_address(provider, ADDRESS, transport=transport))
-    await ear.next(PhoneChanged, endpoint=NAME, reachable=True)
+    await ear.next(PhoneChanged, endpoint=NAME, reachable=True, limit_s=REGISTERED_S)
     port = server.settings.sip_port + (transport is Transport.TLS)
     suffix = "" if transport is Transport.UDP else f";transport={transport}"
     await provider.call(f"PJSIP/peer/sip:{NUMBER}@127.0.0.1:{port}{suffix}")
@@ -201,7 +203,7 @@ async def test_a_registered_trunk_over(
     switch: AsteriskSwitch, ear: Ear, provider: Carrier, beep: Path, tmp_path: Path, transport: Transport
 ) -> None:
     await switch.put_trunk(registered(provider, transport))
-    await ear.next(PhoneChanged, endpoint=NAME, reachable=True)
+    await ear.next(PhoneChanged, endpoint=NAME, reachable=True, limit_s=REGISTERED_S)
     await provider.call(f"PJSIP/{USER}")
     await talk(switch, ear, provider, await ear.next(LegArrived), beep, tmp_path)
     await switch.remove_trunk(NAME)
@@ -241,7 +243,7 @@ async def test_only_the_trunks_addresses_are_let_in(
 
 async def test_a_trunk_that_nobody_can_ask_counts_as_reachable(switch: AsteriskSwitch, ear: Ear) -> None:
     await switch.put_trunk(TrunkSpec(NAME, "", 5060, Transport.UDP, ("alaw",), ("127.0.0.3",)))
-    await ear.next(PhoneChanged, endpoint=NAME, reachable=True)
+    await ear.next(PhoneChanged, endpoint=NAME, reachable=True, limit_s=REGISTERED_S)
     assert NAME in (await switch.look()).reachable
     await switch.remove_trunk(NAME)
     assert NAME not in (await switch.look()).reachable
@@ -251,7 +253,7 @@ async def test_a_dead_trunk_is_unreachable_within_its_period_and_comes_back(
     switch: AsteriskSwitch, ear: Ear, provider: Carrier
 ) -> None:
     await switch.put_trunk(by_address(provider, ADDRESS))
-    await ear.next(PhoneChanged, endpoint=NAME, reachable=True)
+    await ear.next(PhoneChanged, endpoint=NAME, reachable=True, limit_s=REGISTERED_S)
     await provider.stop()
     # A second until it is asked again, and three for its answer.
     await ear.next(PhoneChanged, endpoint=NAME, reachable=False, limit_s=6)

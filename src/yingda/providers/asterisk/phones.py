@@ -179,7 +179,7 @@ def _registration(trunk: TrunkSpec) -> Fields:
         # A provider that was started anew has forgotten us until we register again.
         ("expiration", "120"),
         # A provider that is away, or refuses for a while, is asked again for ever.
-        ("retry_interval", "20"),
+        ("retry_interval", "10"),
         ("forbidden_retry_interval", "60"),
         ("fatal_retry_interval", "60"),
         ("auth_rejection_permanent", "no"),
