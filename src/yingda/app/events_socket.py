@@ -42,7 +42,7 @@ async def events(socket: WebSocket) -> None:
     follower = hub.follow(who.tenant_id, viewer_of(hub, who))
     follower.restart()
     sender = asyncio.create_task(_send(socket, hub, who, follower))
-    reader = asyncio.create_task(_read(socket, who))
+    reader = asyncio.create_task(_read(socket))
     try:
         await asyncio.wait({sender, reader}, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -82,7 +82,7 @@ async def _frame(socket: WebSocket, kind: str, seq: int, value: Json) -> None:
     await socket.send_text(orjson.dumps({"type": kind, "seq": seq, "value": value}).decode())
 
 
-async def _read(socket: WebSocket, who: SignedIn) -> None:
+async def _read(socket: WebSocket) -> None:
     """Answers pings; ends when the client goes."""
     with suppress(WebSocketDisconnect):
         while True:

@@ -88,10 +88,6 @@ class Runner:
         floor = self.exchange.set_up(setup, now)
         if not known:
             self._restore(floor, now)
-        for agent in setup.agents:
-            floor.out.agents[agent] = None
-        for trunk in setup.trunks:
-            floor.out.trunks[trunk] = None
         self.exchange.touch(floor)
         if not known:
             # Those who follow already have no snapshot that events could build upon.

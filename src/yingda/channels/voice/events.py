@@ -5,7 +5,7 @@ from uuid import UUID
 
 from yingda.agents import presence
 from yingda.channels.voice import desk, ending, flowing, offers, talking, waiting
-from yingda.channels.voice.call import Call, Ended, Talking, Waiting
+from yingda.channels.voice.call import Call, Talking, Waiting
 from yingda.channels.voice.floor import Floor
 from yingda.interactions.terms import Outcome
 from yingda.telephony.switch import (
@@ -131,8 +131,3 @@ def _limit(floor: Floor, call: Call, stage: Waiting, now: datetime) -> None:
     known = floor.queue(stage.queue) is not None
     waiting.close_entry(floor, call, now, Outcome.OVERFLOW_TIMEOUT if known else Outcome.FAILED)
     flowing.resume(floor, call, "timeout" if known else "failed", now)
-
-
-def settled(call: Call) -> bool:
-    """Whether nothing remains to be done for a call."""
-    return isinstance(call.stage, Ended) and call.stage.wrapping is None

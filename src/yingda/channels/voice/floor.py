@@ -5,7 +5,7 @@ this one hold what each stage does. Whatever a stimulus changes is marked in the
 which the process takes after every stimulus: first journalled, then carried out.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import UUID
 from yingda.agents import presence
 from yingda.agents.presence import Presence
 from yingda.agents.terms import AgentState
-from yingda.channels.voice.call import Call, Talking, Waiting
+from yingda.channels.voice.call import Call, Talking
 from yingda.channels.voice.deadlines import Deadlines
 from yingda.channels.voice.effects import Effect
 from yingda.channels.voice.setup import AgentSetup, QueueSetup, TenantSetup
@@ -255,7 +255,3 @@ class Floor:
         if tally is None or tally.day != today:
             tally = self.tallies[queue] = Tally(today)
         return tally
-
-    def waiting_calls(self) -> Iterable[Call]:
-        """Calls that wait in a queue."""
-        return [call for call in self.calls.values() if isinstance(call.stage, Waiting)]
